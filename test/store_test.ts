@@ -111,7 +111,7 @@ Deno.test("A row that is not as it was written counts as none", async () => {
       scrypt,
       scram.replace(key, "AAAA"),
     ]];
-    const insert = store.db.prepare("INSERT INTO accounts VALUES (?, ?, ?, ?, 0)");
+    const insert = store.db.prepare("INSERT INTO accounts VALUES (?, ?, ?, ?, 0, NULL)");
     for (const [i, row] of accounts.entries()) insert.run(`alice${i}`, `alice${i}`, ...row);
     store.db.exec("INSERT INTO markers VALUES ('account:alice', '#c0', 'x')");
     const alice = await room.person("alice", { caps: "sasl draft/read-marker" });

@@ -19,7 +19,7 @@ import {
 import type { Device, Successor } from "./device.ts";
 import { Devices } from "./devices.ts";
 import { type AccountRecord, KeptAccounts } from "../store/accounts.ts";
-import { accountOfIdentity } from "../store/identities.ts";
+import { accountOfIdentity, isDeviceIdentity } from "../store/identities.ts";
 import type { Look } from "../store/looks.ts";
 import type { Store } from "../store/store.ts";
 
@@ -182,9 +182,24 @@ export class Accounts {
     return this.#kept.dropTalks(identity);
   }
 
+  /**
+   * Gives a new account the identity of the guest who has made it: what they said and were told is the account's. It stays as it
+   * is where another account has that identity.
+   *
+   * @param identity The guest's.
+   */
+  adopt(name: string, identity: string): void {
+    if (this.accountOf(identity) === undefined) this.#kept.adopt(casefold(name), identity);
+  }
+
+  /** The account, folded, that has an identity; nothing where it is a guest's. */
+  accountOf(identity: string): string | undefined {
+    return isDeviceIdentity(identity) ? this.#kept.byIdentity(identity) : accountOfIdentity(identity);
+  }
+
   /** The proof that a device belongs to an account, as long as it does; nothing where it is a guest's. */
   proofBy(device: Device): Proof | undefined {
-    const name = accountOfIdentity(device.identity);
+    const name = device.isGuest ? undefined : this.accountOf(device.identity);
     const account = name === undefined ? undefined : this.find(name);
     const isStill = () =>
       account !== undefined && this.find(account) !== undefined &&

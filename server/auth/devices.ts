@@ -58,20 +58,29 @@ export class Devices {
   make(name: string, address: string): NewDevice {
     const secret = inventSecret(this.#key);
     const id = inventId();
-    return { secret, device: this.#new(secret, { id, identity: deviceIdentity(id), name, address, isApp: false }) };
+    const whose = { identity: deviceIdentity(id), isGuest: true, isApp: false };
+    return { secret, device: this.#new(secret, id, whose, { name, address }) };
   }
 
   /** Makes an app password of an account, and keeps it. Nothing where it can't be kept. @param identity The account's. */
   makeAppPassword(identity: string, name: string, address: string): NewDevice | undefined {
     const secret = inventAppPassword();
-    const device = this.#new(secretOf(secret)!, { id: inventId(), identity, name, address, isApp: true });
+    const whose = { identity, isGuest: false, isApp: true };
+    const device = this.#new(secretOf(secret)!, inventId(), whose, { name, address });
     return this.#putNow(device) ? { secret, device } : undefined;
   }
 
-  #new(secret: string, more: Pick<Device, "id" | "identity" | "name" | "address" | "isApp">): Device {
+  #new(
+    secret: string,
+    id: string,
+    whose: Pick<Device, "identity" | "isGuest" | "isApp">,
+    where: Pick<Device, "name" | "address">,
+  ): Device {
     const now = this.#now();
     return {
-      ...more,
+      id,
+      ...whose,
+      ...where,
       hash: hashOf(secret),
       created: now,
       used: now,
@@ -282,13 +291,13 @@ export class Devices {
    * Gives a device to an account, with another secret: `succeed` is to follow. If the account has too many, the one that was not
    * used for the longest gives way, but never an app password.
    *
-   * @param identity The account's, which has the device not yet.
+   * @param identity The account's, which has the device not yet; it may have been that of the device's guest.
    * @returns What takes its place, unless the account has no room; and what has given way.
    */
   give(device: Device, identity: string): { successor?: Successor; ended?: Device | undefined } {
     const { hasRoom, ended } = this.makeRoom(identity);
     if (!hasRoom) return {};
-    const successor = this.successor(device, { identity });
+    const successor = this.successor(device, { identity, isGuest: false });
     this.#replaceSoon(successor);
     return { successor, ended };
   }
@@ -330,7 +339,7 @@ export class Devices {
    */
   release(device: Device): { successor: Successor; isWritten: boolean } {
     const id = inventId();
-    const nobody = { id, identity: deviceIdentity(id), channels: [], away: undefined, leftAt: 0 };
+    const nobody = { id, identity: deviceIdentity(id), isGuest: true, channels: [], away: undefined, leftAt: 0 };
     const successor = this.successor(device, nobody);
     try {
       this.#replaceNow(successor);

@@ -92,7 +92,7 @@ export async function register(
   if (proof === undefined) return answer.refused("ACCOUNT_EXISTS", nick, "There is an account of that name");
   chat.guesses.remember(casefold(nick), session);
   answer.made(nick);
-  await inTurns(session.pace, logIn(call, proof));
+  await inTurns(session.pace, logIn(call, proof, true));
   // Somebody may have come in under that nick meanwhile.
   const holder = chat.find(nick);
   if (holder !== undefined && holder !== person) chat.ownedNicks.check(holder);

@@ -384,12 +384,20 @@ Deno.test("a device of which nobody came in is nowhere", async () => {
   });
 });
 
+/** Makes an account by a client without a device, which leaves. */
+async function makesAccount(room: Room, nick: string): Promise<void> {
+  const person = await room.person(nick);
+  await registers(person);
+  await leaves(person);
+}
+
 Deno.test("logging in gives the device to the account, and logging out makes it a guest whom nobody knows", async () => {
   await withRoom(async (room) => {
+    await makesAccount(room, "alice");
     const { person: alice, secret } = await guest(room, "alice");
     const before = room.chat.find("alice")!.identity;
     assertMatch(before, /^device:/);
-    await registers(alice);
+    assertEquals(await logsIn(alice, "alice", "opensesame"), "903");
     const person = room.chat.find("alice")!;
     assertEquals([person.identity, person.sharedKey], ["account:alice", "account:alice"]);
     await leaves(alice);
@@ -419,11 +427,118 @@ Deno.test("logging in gives the device to the account, and logging out makes it 
 Deno.test("what a guest said in private before logging in at a device is not the account's", async () => {
   await withRoom(async (room) => {
     const bob = await room.person("bob");
+    await makesAccount(room, "alice");
     const { person: alice } = await guest(room, "alice");
     await bob.send("PRIVMSG alice :for the guest");
     await alice.sees(/for the guest$/);
-    await registers(alice);
+    assertEquals(await logsIn(alice, "alice", "opensesame"), "903");
     assertEquals(await past(alice, "bob"), []);
+  });
+});
+
+Deno.test("a guest who makes an account goes on as the same person: talks, lines, markers and what is left for them", async () => {
+  await withRoom(async (room, store) => {
+    const bob = await room.person("bob", { join: "#tea" });
+    const { person: alice, secret } = await guest(room, "alice");
+    await alice.send("CAP REQ :draft/read-marker message-tags draft/message-redaction echo-message", "JOIN #tea");
+    await alice.send("MARKREAD bob timestamp=2026-01-01T11:00:00.000Z", "PRIVMSG #tea :by the guest");
+    const [, msgid] = /msgid=([^;\s]+).* PRIVMSG #tea /.exec(await alice.sees(/by the guest$/))!;
+    await bob.send("PRIVMSG alice :for the guest");
+    await alice.sees(/for the guest$/);
+    await alice.everything();
+    const { identity } = room.chat.find("alice")!;
+    const planted = kept.of(secret);
+    await registers(alice);
+    assertEquals(room.chat.find("alice")!.identity, identity);
+    assertNotEquals(kept.of(secret), planted);
+    await (await room.stranger()).send(`CAP REQ ${CAPS}`, `DEVICE RESUME ${planted}`);
+    assertEquals(room.chat.accounts!.accountOf(identity), "alice");
+    store.flush();
+    assertEquals(room.chat.accounts!.accountOf(identity), "alice", "as it is written");
+    assertEquals(await past(alice, "bob"), ["for the guest"]);
+    await alice.send(`REDACT #tea ${msgid}`);
+    await alice.sees(/ REDACT #tea /);
+    await leaves(alice);
+    await bob.send("PRIVMSG alice :while away");
+    await bob.sees(/ 301 bob alice :Away from the room, and will get this on return$/);
+    // On another machine, by the password, and on the first by its device.
+    const { person: laptop } = await withNewDevice(room);
+    assertEquals(await logsIn(laptop, "alice", "opensesame"), "903");
+    await laptop.send("CAP REQ draft/read-marker");
+    await enters(laptop, "alice");
+    await laptop.everything();
+    assertEquals(await past(laptop, "bob"), ["for the guest", "while away"]);
+    await laptop.send("MARKREAD bob");
+    await laptop.sees(/ MARKREAD bob timestamp=2026-01-01T11:00:00\.000Z$/);
+    const again = await resuming(room, secret);
+    await again.sees(/ DEVICE OK alice alice$/);
+    await enters(again, "alice");
+    await again.everything();
+    assertEquals(room.chat.find("alice")!.sessions.size, 2);
+    // Whoever logs out on the machine is nobody who was there before.
+    await again.send("NS LOGOUT");
+    await again.sees(/ 901 alice /);
+    await again.rest();
+    const nobody = await returns(room, secret, "nobody");
+    assertEquals(await past(nobody, "bob"), []);
+    assertNotEquals(room.chat.find("nobody")!.identity, identity);
+    // What is removed with the account comes back to nobody.
+    await laptop.send("DROP alice");
+    await laptop.sees(/ DROP SUCCESS /);
+    assertEquals(room.chat.accounts!.accountOf(identity), undefined);
+    assertEquals(store.db.prepare("SELECT count(*) AS n FROM talks WHERE identity = ?").get(identity)!.n, 0);
+  });
+});
+
+Deno.test("a seat that somebody took as a guest is that of the account they make, and no guest's after a logout", async () => {
+  await withRoom(async (room) => {
+    const op = await room.person("op", { join: "#tea" });
+    const { person: alice, secret } = await guest(room, "alice");
+    await alice.send("JOIN #tea");
+    await alice.everything();
+    await op.send("MODE #tea +i");
+    await alice.sees(/ MODE #tea \+i$/);
+    await registers(alice);
+    await leaves(alice);
+    const back = await returns(room, secret, "alice");
+    await back.sees(/^:alice!\S+ JOIN #tea$/);
+    await back.everything();
+    await back.send("NS LOGOUT");
+    await back.sees(/ KICK #tea alice /);
+    assertEquals(room.chat.channels.find("#tea")!.settings!.seats.map(room.chat.accountOf), ["alice"]);
+  });
+});
+
+Deno.test("a seat of somebody who is away goes with a ban of their account, whose guest they were", async () => {
+  await withRoom(async (room) => {
+    const op = await room.person("op", { join: "#tea" });
+    const { person: alice } = await guest(room, "alice");
+    await alice.send("JOIN #tea");
+    await op.send("MODE #tea +i");
+    await alice.sees(/ MODE #tea \+i$/);
+    await registers(alice);
+    await leaves(alice);
+    const channel = room.chat.channels.find("#tea")!;
+    const seatsOfAccounts = () => channel.settings!.seats.filter((seat) => room.chat.accountOf(seat) === "alice");
+    assertEquals(seatsOfAccounts().length, 1);
+    await op.send("MODE #tea +b ~a:alice");
+    await op.sees(/ MODE #tea \+b ~a:alice$/);
+    await op.everything();
+    assertEquals(seatsOfAccounts().length, 0);
+  });
+});
+
+Deno.test("two accounts never have one identity: a guest who makes two at once is the first, and the second begins anew", async () => {
+  await withRoom(async (room) => {
+    const { person: alice } = await guest(room, "alice");
+    const { identity } = room.chat.find("alice")!;
+    await registers(alice);
+    room.chat.accounts!.adopt("nobody", identity);
+    const bob = await room.person("bob");
+    await registers(bob);
+    room.chat.accounts!.adopt("bob", identity);
+    assertEquals(room.chat.accounts!.identity("bob"), "account:bob");
+    assertEquals(room.chat.accounts!.identity("alice"), identity);
   });
 });
 
@@ -556,9 +671,11 @@ Deno.test("an account that is removed has no devices, and its owner's own is a g
     await alice.send("DROP alice");
     await alice.sees(/ DROP SUCCESS /);
     await laptop.rest();
-    assertMatch(room.chat.find("alice")!.identity, /^device:/);
+    const { identity } = room.chat.find("alice")!;
+    assertMatch(identity, /^device:/);
+    assertEquals(room.chat.accountOf(identity), undefined);
     await registers(alice);
-    assertEquals(room.chat.find("alice")!.identity, "account:alice/1");
+    assertEquals(room.chat.find("alice")!.identity, identity);
     assertEquals(await listed(alice), ["127.0.0.1 this,here laptop"]);
     await (await resuming(room, secret)).sees(/ INVALID_SECRET /);
     assertEquals(await logsIn(await room.stranger(), "alice", app), "904");
@@ -661,7 +778,7 @@ Deno.test("a ghost gives way: whoever comes by its device is the same person at 
     const back = await returns(room, secret, "alice");
     await back.everything();
     // Another device of the account is the same person.
-    assertEquals(room.chat.find("alice")!.sharedKey, "account:alice");
+    assertEquals(room.chat.accountOf(room.chat.find("alice")!.sharedKey!), "alice");
     const { secret: app } = await appPassword(tab);
     const weechat = await room.stranger();
     assertEquals(await logsIn(weechat, "alice", app), "903");

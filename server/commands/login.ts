@@ -23,9 +23,10 @@ const PROOF_PERIOD = 300_000;
  * Logs a person in, with the device of their session, and tells their session first, and then everybody who is told of accounts, that person included. A person
  * who is banned by that account is turned away.
  *
+ * @param isNew Whether the person has just made the account, which then goes on as the guest whose device this is.
  * @returns Whether the person is logged in and may stay.
  */
-export function* logIn(call: Call, { account, isStill, device }: Proof): Generator<void, boolean> {
+export function* logIn(call: Call, { account, isStill, device }: Proof, isNew = false): Generator<void, boolean> {
   const { chat, session, person, reply } = call;
   yield* weigh(person, account);
   yield* weighLogins(chat, account, person, MOST_LOGINS - 1);
@@ -33,8 +34,9 @@ export function* logIn(call: Call, { account, isStill, device }: Proof): Generat
   if (session.isOver || !isStill()) return false;
   reply.numericToPerson(RPL_LOGGEDIN, person.source, account, `You are now logged in as ${account}`);
   const { devices, accounts } = chat;
+  const guest = session.device?.isGuest ? session.device.identity : undefined;
+  if (isNew && guest !== undefined) accounts!.adopt(account, guest);
   const identity = accounts!.identity(account);
-  const guest = session.device?.identity;
   if (device !== undefined) lendDevice(devices!, session, device);
   else giveDevice(devices!, session, identity);
   const isGiven = device === undefined && guest !== undefined && guest !== identity &&

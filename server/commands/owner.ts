@@ -12,7 +12,7 @@ import { recogniseAll, takeOverDefault } from "../room/owners.ts";
 import type { Person } from "../room/person.ts";
 import { cut } from "../room/texts.ts";
 import { StoreError } from "../store/errors.ts";
-import { isAccountIdentity, isLastingIdentity } from "../store/identities.ts";
+import { isLastingIdentity } from "../store/identities.ts";
 import type { Call, Command } from "./command.ts";
 
 /** What is reported if a change of owners can't be told. */
@@ -70,7 +70,7 @@ async function claim(call: Call, owners: Owners, secret: string): Promise<void> 
   const isFirst = !owners.isOwned;
   if (!owners.isSecret(secret)) return refuseSecret();
   // Whoever had a guest's device before may know its secret, and would own the room by it.
-  const device = isAccountIdentity(identity) ? undefined : renewable(session, identity);
+  const device = person.account === undefined ? renewable(session, identity) : undefined;
   let successor: Successor | undefined;
   if (!write(call, () => successor = device && chat.devices!.renew(device))) return;
   if (successor !== undefined) renewed(chat.devices!, session, successor);
@@ -144,8 +144,9 @@ function remove(call: Call, owners: Owners, name: string): void {
 
 /** Tells who owns the room. */
 function* list(call: Call, owners: Owners): Generator<void> {
+  const { accountOf } = call.chat;
   for (const { identity, name, namedBy, since } of owners.list) {
-    const kind = isAccountIdentity(identity) ? "account" : "device";
+    const kind = accountOf(identity) === undefined ? "device" : "account";
     const by = namedBy === "" ? "by the server's secret" : `named by ${namedBy}`;
     const day = new Date(since).toISOString().slice(0, 10);
     yield answer(

@@ -527,15 +527,37 @@ Deno.test("Where it can't be written nobody owns the room, and the secret can be
   });
 });
 
+Deno.test("What a guest owned and founded is that of the account which they make", async () => {
+  await using house = new House();
+  await house.open(async (room, owners) => {
+    const alice = await owning(room, owners, "alice");
+    await alice.send("JOIN #tea");
+    await alice.everything();
+    const identity = identityOf(room, "alice");
+    await alice.send("REGISTER * * opensesame");
+    await alice.sees(/ REGISTER SUCCESS alice /);
+    await alice.everything();
+    assertEquals([owners.has(identity), room.chat.accountOf(identity)], [true, "alice"]);
+    assert(room.chat.find("alice")!.isOperator);
+    assertEquals(room.chat.channels.find("#tea")!.founder, identity);
+    await alice.send("OWNER LIST");
+    await alice.sees(/ NOTE OWNER IS alice account /);
+    await alice.send("NS LOGOUT");
+    await alice.sees(/ MODE alice -o$/);
+    assertEquals(room.chat.find("alice")!.isOwner, false);
+  });
+});
+
 Deno.test("What a guest owned and founded is the account's that their device is given to, and not the device's after a logout", async () => {
   await using house = new House();
   await house.open(async (room, owners) => {
+    await leaves(await byAccount(room, "alice"));
     const alice = await owning(room, owners, "alice");
     await alice.send("JOIN #tea", "JOIN #milk", "PART #milk");
     await alice.everything();
     const guest = identityOf(room, "alice");
-    await alice.send("REGISTER * * opensesame");
-    await alice.sees(/ REGISTER SUCCESS alice /);
+    await alice.send("CAP REQ sasl", "AUTHENTICATE PLAIN", `AUTHENTICATE ${btoa("\0alice\0opensesame")}`);
+    await alice.sees(/ 903 /);
     await alice.everything();
     assertEquals([owners.has(guest), owners.has("account:alice")], [false, true]);
     assert(room.chat.find("alice")!.isOperator);

@@ -3,7 +3,6 @@
 import type { Chat } from "../room/chat.ts";
 import { filesAt } from "../room/doors.ts";
 import type { Session } from "../room/session.ts";
-import { isAccountIdentity } from "../store/identities.ts";
 import { addressRange } from "../wire/address.ts";
 import type { Call, Command } from "./command.ts";
 
@@ -32,7 +31,7 @@ function generate({ chat, session, person, reply }: Call, service: string): void
     return reply.fail("TOKEN", "UNKNOWN_SERVICE", service, "There is no service of that name");
   }
   const { identity, nick } = person;
-  const isAccount = isAccountIdentity(identity);
+  const isAccount = person.account !== undefined;
   if (files.options.isForAccounts && !isAccount) {
     return reply.fail("TOKEN", "ACCOUNT_REQUIRED", FILES, "Only people with an account may send files here");
   }

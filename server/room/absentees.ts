@@ -62,14 +62,15 @@ export function* findAbsentee(chat: Chat, sender: Person, nick: string): Generat
   const [conversation, ...others] = yield* history.conversations(identity, casefold(nick));
   if (conversation === undefined || others.length > 0) return undefined;
   const other = conversation.split("\n").find((one) => one !== identity) ?? "";
-  if (!isDeviceIdentity(other) || !isDeviceAway(chat, other, nick)) return undefined;
+  const isGuests = isDeviceIdentity(other) && accounts.accountOf(other) === undefined;
+  if (!isGuests || !isDeviceAway(chat, other, nick)) return undefined;
   return { nick: devices!.lastNick(other)!, identity: other, for: identity };
 }
 
 /** Whether somebody who was found, under a nick that nobody here has, is still who has that name, and still away. */
 export function isStillAway(chat: Chat, sender: Person, { nick, identity, for: asker }: Absentee): boolean {
   if (sender.identity !== asker) return false;
-  if (isDeviceIdentity(identity)) return isDeviceAway(chat, identity, nick);
+  if (chat.accounts?.find(nick) === undefined) return isDeviceAway(chat, identity, nick);
   return accountOf(chat, sender, nick)?.identity === identity;
 }
 

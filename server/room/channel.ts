@@ -13,7 +13,6 @@ import { accountSource, type Mask, type MaskEntry } from "./masklist.ts";
 import { MemberNames } from "./member_names.ts";
 import type { Person } from "./person.ts";
 import type { Recipient } from "./recipient.ts";
-import { accountOfIdentity, isAccountIdentity } from "../store/identities.ts";
 import type { Verdict, Verdicts } from "./verdicts.ts";
 
 /** What a channel knows of one member: modes `o` (operator, `@`) and `v` (voice, `+`), and what is kept for speed. */
@@ -120,15 +119,18 @@ export class Channel extends LastingChannel {
   /**
    * Gives a member the seat that is theirs now, after a login or a logout. A guest's seat belongs to the person, whatever they
    * are called and when they log in. An account's seat stays the account's.
+   *
+   * @param isAccounts Whether the seat that they have is an account's, which may have been removed just now.
    */
-  identityChanged(person: Person): void {
+  identityChanged(person: Person, isAccounts?: boolean): void {
     const member = this.members.get(person);
     if (member === undefined) return;
     const { seat } = member;
-    if (seat === undefined || seat === person.identity) return;
+    if (seat === undefined) return;
+    if (seat === person.identity) return person.account === undefined ? undefined : this.seats.becameAccounts(seat);
     this.seats.leave(seat);
     member.seat = undefined;
-    if (!isAccountIdentity(seat)) {
+    if (!(isAccounts ?? this.accountOf(seat) !== undefined)) {
       if (this.seats.isEmpty(seat)) this.seats.drop(seat);
       member.seat = this.seats.take(person.identity, true);
     } else if (this.mayComeUninvited(person, true)) member.seat = this.seats.take(person.identity, true);
@@ -255,7 +257,7 @@ export class Channel extends LastingChannel {
       yield;
     }
     for (const identity of this.seats.identities) {
-      const account = accountOfIdentity(identity);
+      const account = this.accountOf(identity);
       const isAway = this.seats.isEmpty(identity);
       if (isAway && account !== undefined && isCovered([accountSource(account)])) this.seats.drop(identity);
       yield;

@@ -10,6 +10,7 @@ import type { KeptChannels } from "../store/channels.ts";
 import { inSlices, type Pace } from "../turns/slices.ts";
 import { Channel, channelsOf } from "./channel.ts";
 import { ChannelLooks } from "./look_alikes.ts";
+import type { AccountOf } from "./lasting_channel.ts";
 import { parseMask } from "./masklist.ts";
 import type { Origin } from "./origin.ts";
 import type { Person } from "./person.ts";
@@ -27,6 +28,7 @@ export interface ChannelsRoom {
   readonly pace: Pace;
   /** The time by which bans end. Milliseconds since 1970. */
   readonly steadyTime: number;
+  readonly accountOf: AccountOf;
   /** See `Chat.uptime`. */
   readonly uptime: () => number;
 }
@@ -85,8 +87,8 @@ export class ChannelList extends Map<string, Channel> {
 
   /** A channel of that name that is not open yet, with the settings that were kept of it. */
   prepare(name: string): Channel {
-    const { origin, steadyTime } = this.#room;
-    const channel = new Channel(name, origin.now(), this.kept?.find(name), steadyTime);
+    const { origin, steadyTime, accountOf } = this.#room;
+    const channel = new Channel(name, origin.now(), this.kept?.find(name), steadyTime, accountOf);
     channel.onSeatsChanged = () => this.settingsChanged(channel);
     return channel;
   }

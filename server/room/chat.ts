@@ -304,6 +304,9 @@ export class Chat {
     this.lookAlikes.nicks.add(nick);
   }
 
+  /** The account, folded, that has an identity; nothing where it is a guest's. */
+  readonly accountOf = (identity: string): string | undefined => this.accounts?.accountOf(identity);
+
   /** The time by which something ends: it does not jump ahead with the clock. Milliseconds since 1970. */
   get steadyTime(): number {
     return this.history?.clock.time ?? this.now();

@@ -9,7 +9,6 @@ import { stampOf } from "../auth/device_secrets.ts";
 import type { Device, Successor } from "../auth/device.ts";
 import { type Devices, MOST_DEVICES } from "../auth/devices.ts";
 import { DEVICE_BYTES } from "../store/devices.ts";
-import { isAccountIdentity, isDeviceIdentity } from "../store/identities.ts";
 import { channelsOf } from "./channel.ts";
 import type { Person } from "./person.ts";
 import { addStamps } from "./restrictions.ts";
@@ -62,7 +61,7 @@ export function comeBy(
   const device = attach(devices, session, found);
   if (device === undefined) return undefined;
   session.secretIn = secretIn;
-  if (isDeviceIdentity(device.identity)) person.guestIdentity = device.identity;
+  if (device.isGuest) person.guestIdentity = device.identity;
   refreshSharedKey(person);
   return device;
 }
@@ -123,7 +122,7 @@ function partFromOthers(session: Session): void {
 /**
  * Gives the device of a session to the account that its person logs in to, before the account is the person's. What the
  * device's guest said and received in private stays that guest's, who is nobody from now on: at a machine that several people
- * use, whoever logs in need not be who talked there before.
+ * use, whoever logs in need not be who talked there before. It is the account's only where the guest has made it.
  *
  * @param identity The account's.
  */
@@ -131,7 +130,7 @@ export function giveDevice(devices: Devices, session: Session, identity: string)
   const { device, person } = session;
   // Without a device nothing says that another session is the same person.
   if (device === undefined) return person.sharedKey === undefined ? partFromOthers(session) : undefined;
-  if (device.identity === identity) return;
+  if (device.identity === identity && !device.isGuest) return;
   // An app password is its account's, whoever comes by it.
   if (device.isApp) {
     devices.detach(session);
@@ -234,7 +233,7 @@ export function loseDevices(devices: Devices | undefined, person: Person): void 
   let hasLost = false;
   for (const session of person.sessions) {
     const { device } = session;
-    const isOthers = device !== undefined && isAccountIdentity(device.identity) && device.identity !== person.identity;
+    const isOthers = device !== undefined && !device.isGuest && device.identity !== person.identity;
     if (!isOthers) continue;
     devices?.detach(session as Session);
     hasLost = true;

@@ -12,7 +12,7 @@ import type {
   PlainSettings,
   SignedText,
 } from "../store/channel_settings.ts";
-import { isLastingIdentity } from "../store/identities.ts";
+import { accountOfIdentity, isLastingIdentity } from "../store/identities.ts";
 import type { Cause, Mask } from "./masklist.ts";
 import type { Person } from "./person.ts";
 import { Seats } from "./seats.ts";
@@ -54,6 +54,9 @@ let serials = 0;
 
 const NOBODY: ReadonlySet<string> = new Set();
 
+/** Tells which account, folded, has an identity; nothing where it is a guest's. */
+export type AccountOf = (identity: string) => string | undefined;
+
 /** The lasting part of a channel. */
 export class LastingChannel {
   #name: string;
@@ -76,9 +79,9 @@ export class LastingChannel {
   /** What the lists say of persons. */
   protected readonly listModes = new ListModes();
   /** Who may come back in spite of mode `i`. */
-  protected readonly seats = new Seats((identity, isThere) =>
-    this.#changed("seat", identity, isThere ? "" : undefined)
-  );
+  protected readonly seats: Seats;
+  /** The account, folded, that has an identity. */
+  protected readonly accountOf: AccountOf;
   /** Most channels have none but their founder. */
   #operators: Set<string> | undefined;
   #founder: string | undefined;
@@ -90,8 +93,20 @@ export class LastingChannel {
   /**
    * @param kept The settings of a channel of this name that existed before.
    * @param steady The time by which masks end, in milliseconds since 1970; `created` if left out.
+   * @param accountOf Tells which account, folded, has an identity.
    */
-  constructor(name: string, created: number, kept?: ChannelSettings, steady = created) {
+  constructor(
+    name: string,
+    created: number,
+    kept?: ChannelSettings,
+    steady = created,
+    accountOf: AccountOf = accountOfIdentity,
+  ) {
+    this.accountOf = accountOf;
+    this.seats = new Seats(
+      (identity, isThere) => this.#changed("seat", identity, isThere ? "" : undefined),
+      (identity) => accountOf(identity) !== undefined,
+    );
     this.#isAnew = kept === undefined;
     this.#name = kept?.name ?? name;
     this.created = kept?.created ?? created;

@@ -143,7 +143,9 @@ function change(
     chat.logins.set(folded, (chat.logins.get(folded) ?? new Set()).add(person));
   }
   if (person.ownsNick) chat.ownedNicks.check(person);
-  const promotedIn = [...channelsOf(person)].filter((channel) => recognise(chat, person, channel, by));
+  const promotedIn = [...channelsOf(person)].filter((channel) =>
+    recognise(chat, person, channel, before !== undefined, by)
+  );
   const expelled = [...guarded].filter((channel) => !channel.isOpenTo(person, true)).map((channel) => {
     const kick = kickFrom(channel);
     const told = [...person.sessions].filter((session) => channel.isFollowedBy(session));
@@ -193,10 +195,18 @@ function change(
 /**
  * After a login: gives the member the rank that the account has in a channel, or the account the rank that the member has.
  * True if the member has become operator.
+ *
+ * @param wasAccount Whether they were logged in to an account before, which keeps its seat.
  */
-function recognise(chat: Chat, person: Person, channel: Channel, by: Session | undefined): boolean {
+function recognise(
+  chat: Chat,
+  person: Person,
+  channel: Channel,
+  wasAccount: boolean,
+  by: Session | undefined,
+): boolean {
   const { account, identity } = person;
-  channel.identityChanged(person);
+  channel.identityChanged(person, wasAccount);
   if (account === undefined) return false;
   const isPromoted = !channel.isOperator(person) && channel.isKeptOperator(identity) &&
     channel.setRankForNow(person, "o", true);

@@ -10,7 +10,7 @@
 
 import { casefold, RPL_YOUREOPER } from "../../protocol.ts";
 import { DEFAULT_CHANNEL } from "../../shared/default_channel.ts";
-import { accountOfIdentity, isDeviceIdentity, isLastingIdentity } from "../store/identities.ts";
+import { isLastingIdentity } from "../store/identities.ts";
 import { type Channel, channelsOf, type FirstRank } from "./channel.ts";
 import type { Chat } from "./chat.ts";
 import type { Person } from "./person.ts";
@@ -28,10 +28,10 @@ function isDefault({ name }: Channel): boolean {
  * What a person is in a channel that is nobody's, if they come first. A room that has an owner is the owner's: there nobody
  * becomes operator of the default channel by that. Who can't return founds nothing.
  */
-export function rankOfFirst({ owners, channels }: Chat, { identity }: Person, channel: Channel): FirstRank {
+export function rankOfFirst({ owners, channels }: Chat, { identity, account }: Person, channel: Channel): FirstRank {
   if (owners?.isOwned && isDefault(channel)) return "none";
   if (!isLastingIdentity(identity)) return "operator";
-  const most = isDeviceIdentity(identity) ? MOST_FOUNDED.device : MOST_FOUNDED.account;
+  const most = account === undefined ? MOST_FOUNDED.device : MOST_FOUNDED.account;
   return (channels.kept?.countFounded(identity) ?? 0) < most ? "founder" : "operator";
 }
 
@@ -96,7 +96,7 @@ export function recogniseAll(chat: Chat, identity: string): IteratorObject<void>
 
 /** The persons in the room who have an identity: several, where an account is logged in to by several clients. */
 function personsOf(chat: Chat, identity: string): Person[] {
-  const account = accountOfIdentity(identity);
+  const account = chat.accountOf(identity);
   const known = account === undefined ? [chat.shared.get(identity)] : chat.logins.get(account) ?? [];
   return [...known].filter((person) =>
     person !== undefined && person.identity === identity && chat.isHere(person)
@@ -139,7 +139,6 @@ function* tellDemoted(chat: Chat, channel: Channel, persons: readonly Person[]):
  * @param account The account's name.
  */
 export function moveRights(chat: Chat, by: Session, before: string, after: string, account: string): void {
-  if (!isDeviceIdentity(before)) return;
   try {
     chat.owners?.move(before, after, account);
   } catch (error) {

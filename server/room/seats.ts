@@ -8,7 +8,7 @@
  * @module
  */
 
-import { isAccountIdentity, isLastingIdentity } from "../store/identities.ts";
+import { isLastingIdentity } from "../store/identities.ts";
 
 /**
  * How many seats there may be. Guests have their own count, since anyone can be as many guests as they like; and those who
@@ -16,41 +16,63 @@ import { isAccountIdentity, isLastingIdentity } from "../store/identities.ts";
  */
 const MOST = { accounts: 500, devices: 200, guests: 200 } as const;
 
-function kindOf(identity: string): keyof typeof MOST {
-  if (isAccountIdentity(identity)) return "accounts";
-  return isLastingIdentity(identity) ? "devices" : "guests";
+type Kind = keyof typeof MOST;
+
+interface Seat {
+  /** How many members are in by it. */
+  present: number;
+  readonly kind: Kind;
 }
 
 /** The seats of one channel. */
 export class Seats {
-  /** How many members are in by each seat, by identity. */
-  readonly #present = new Map<string, number>();
+  /** By identity, those that are there for the longest first. */
+  readonly #seats = new Map<string, Seat>();
   readonly #counts = { accounts: 0, devices: 0, guests: 0 };
   readonly #onChange: (identity: string, isThere: boolean) => void;
+  readonly #isAccounts: (identity: string) => boolean;
 
-  /** @param onChange Told when the seat of an account or a device begins or ends, which is to be kept. */
-  constructor(onChange: (identity: string, isThere: boolean) => void) {
+  /**
+   * @param onChange Told when the seat of an account or a device begins or ends, which is to be kept.
+   * @param isAccounts Whether an identity is an account's.
+   */
+  constructor(onChange: (identity: string, isThere: boolean) => void, isAccounts: (identity: string) => boolean) {
     this.#onChange = onChange;
+    this.#isAccounts = isAccounts;
+  }
+
+  #kindOf(identity: string): Kind {
+    if (!isLastingIdentity(identity)) return "guests";
+    return this.#isAccounts(identity) ? "accounts" : "devices";
   }
 
   /** Adds a seat that was kept, of somebody who is not in. False if it can't be one, or there are too many. */
   restore(identity: string): boolean {
-    if (!isLastingIdentity(identity) || this.#counts[kindOf(identity)] >= MOST[kindOf(identity)]) return false;
-    this.#add(identity, 0);
+    const kind = this.#kindOf(identity);
+    if (kind === "guests" || this.#counts[kind] >= MOST[kind]) return false;
+    this.#add(identity, { present: 0, kind });
     return true;
   }
 
   has(identity: string): boolean {
-    return this.#present.has(identity);
+    return this.#seats.has(identity);
   }
 
   /** Whether the owner of a seat is away. */
   isEmpty(identity: string): boolean {
-    return this.#present.get(identity) === 0;
+    return this.#seats.get(identity)?.present === 0;
   }
 
   get identities(): string[] {
-    return [...this.#present.keys()];
+    return [...this.#seats.keys()];
+  }
+
+  /** Notes that an identity is an account's from now on, which was a guest's. */
+  becameAccounts(identity: string): void {
+    const seat = this.#seats.get(identity);
+    if (seat === undefined) return;
+    this.#counts[seat.kind]--;
+    this.#add(identity, { ...seat, kind: "accounts" });
   }
 
   /**
@@ -60,39 +82,41 @@ export class Seats {
    * @returns The seat, or undefined if there is none for this member.
    */
   take(identity: string, mayDisplace: boolean): string | undefined {
-    const present = this.#present.get(identity);
-    if (present !== undefined) {
-      this.#present.set(identity, present + 1);
+    const seat = this.#seats.get(identity);
+    if (seat !== undefined) {
+      seat.present++;
       return identity;
     }
-    const kind = kindOf(identity);
+    const kind = this.#kindOf(identity);
     if (this.#counts[kind] >= MOST[kind]) {
       const oldest = mayDisplace
-        ? this.#present.entries().find(([seat, n]) => n === 0 && kindOf(seat) === kind)
+        ? this.#seats.entries().find(([, one]) => one.present === 0 && one.kind === kind)
         : undefined;
       if (oldest === undefined) return undefined;
       this.drop(oldest[0]);
     }
-    this.#add(identity, 1);
-    if (isLastingIdentity(identity)) this.#onChange(identity, true);
+    this.#add(identity, { present: 1, kind });
+    if (kind !== "guests") this.#onChange(identity, true);
     return identity;
   }
 
-  #add(identity: string, present: number): void {
-    this.#present.set(identity, present);
-    this.#counts[kindOf(identity)]++;
+  #add(identity: string, seat: Seat): void {
+    this.#seats.set(identity, seat);
+    this.#counts[seat.kind]++;
   }
 
   /** Notes that one member fewer is in by a seat, which stays. */
   leave(identity: string): void {
-    const present = this.#present.get(identity);
-    if (present !== undefined) this.#present.set(identity, present - 1);
+    const seat = this.#seats.get(identity);
+    if (seat !== undefined) seat.present--;
   }
 
   /** Takes a seat away. */
   drop(identity: string): void {
-    if (!this.#present.delete(identity)) return;
-    this.#counts[kindOf(identity)]--;
-    if (isLastingIdentity(identity)) this.#onChange(identity, false);
+    const seat = this.#seats.get(identity);
+    if (seat === undefined) return;
+    this.#seats.delete(identity);
+    this.#counts[seat.kind]--;
+    if (seat.kind !== "guests") this.#onChange(identity, false);
   }
 }

@@ -31,6 +31,8 @@ export interface Verifiers {
 /** An account as the store keeps it: its name as it is spelled, and what verifies its password. */
 export interface AccountRecord extends Verifiers {
   name: string;
+  /** The identity of the guest who made it, if that went over to it. */
+  identity?: string | null;
 }
 
 /** The accounts in the database, by their folded names. */
@@ -41,6 +43,8 @@ export class KeptAccounts implements StorePart {
   /** Accounts that are not written yet. */
   readonly #waiting = new UnwrittenRows<AccountRecord>();
   readonly #waitingLooks = new NamesByLook();
+  /** The folded names of those that have a guest's identity, by that. */
+  readonly #adopted = new Map<string, string>();
   /** Whether the last account that was looked for could be read, or was found to be none. */
   #isReadable = true;
   readonly #sql;
@@ -55,8 +59,11 @@ export class KeptAccounts implements StorePart {
     this.#now = now;
     const { db } = store;
     this.#sql = {
-      find: db.prepare("SELECT name, scrypt, scram FROM accounts WHERE folded = ?"),
-      insert: db.prepare("INSERT INTO accounts VALUES (?, ?, ?, ?, ?)"),
+      find: db.prepare("SELECT name, scrypt, scram, identity FROM accounts WHERE folded = ?"),
+      byIdentity: db.prepare("SELECT folded FROM accounts WHERE identity = ?"),
+      insert: db.prepare(
+        "INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET identity = excluded.identity",
+      ),
       change: db.prepare("UPDATE accounts SET scrypt = ?, scram = ? WHERE folded = ?"),
       drop: db.prepare("DELETE FROM accounts WHERE folded = ?"),
       without: db.prepare(`SELECT folded, name FROM accounts
@@ -131,10 +138,33 @@ export class KeptAccounts implements StorePart {
   }
 
   /**
-   * The identity of an account. One of a name that an earlier account had is another, and is given nothing of what that one
-   * had.
+   * Gives a new account the identity of the guest who has made it, with everything that is kept under that.
+   *
+   * @param identity No other account's.
+   */
+  adopt(folded: string, identity: string): void {
+    const account = this.find(folded);
+    if (account === undefined) return;
+    this.add(folded, { ...account, identity });
+    this.#adopted.set(identity, folded);
+  }
+
+  /** The folded name of the account that has the identity of the guest who made it; nothing where it is no account's. */
+  byIdentity(identity: string): string | undefined {
+    const waiting = this.#adopted.get(identity);
+    if (waiting !== undefined) return waiting;
+    return this.#store.attempt("read whose an identity is", () => this.#sql.byIdentity.get(identity)?.folded) as
+      | string
+      | undefined;
+  }
+
+  /**
+   * The identity of an account: that of the guest who made it, or one that is called after its name. One of a name that an
+   * earlier account had is another, and is given nothing of what that one had.
    */
   identity(folded: string): string {
+    const before = this.find(folded)?.identity;
+    if (typeof before === "string") return before;
     const row = this.#store.attempt("read accounts that were", () => this.#sql.removals.get(folded) ?? {});
     // Where that can't be read, the past of an earlier account of that name is shown to nobody.
     return accountIdentity(folded, row === undefined ? "?" : (row as { times?: number }).times);
@@ -193,14 +223,17 @@ export class KeptAccounts implements StorePart {
   }
 
   save(): void {
-    for (const [folded, { name, scrypt, scram }] of this.#waiting.takeSlice()) {
-      this.#sql.insert.run(folded, name, scrypt, scram, this.#now());
+    for (const [folded, { name, scrypt, scram, identity }] of this.#waiting.takeSlice()) {
+      this.#sql.insert.run(folded, name, scrypt, scram, this.#now(), identity ?? null);
       this.#insertLooks(folded, name);
     }
   }
 
   saved(): void {
-    for (const { name } of this.#waiting.written()) this.#waitingLooks.delete(name);
+    for (const { name, identity } of this.#waiting.written()) {
+      this.#waitingLooks.delete(name);
+      if (typeof identity === "string") this.#adopted.delete(identity);
+    }
     if (this.hasMore) this.#store.goOn(this);
   }
 

@@ -12,7 +12,6 @@ import { addressRange } from "../wire/address.ts";
 import { itemsDropper } from "./channels.ts";
 import { type ChannelOfDevice, channelsOf, channelsText } from "./device_channels.ts";
 import { damaged, isLineText } from "./errors.ts";
-import { isDeviceIdentity } from "./identities.ts";
 import { leftStatements } from "./left_messages.ts";
 import { markerStatements } from "./markers.ts";
 import type { Store, StorePart } from "./store.ts";
@@ -61,6 +60,8 @@ export interface DeviceRecord extends Belongings {
   id: string;
   /** The identity that it belongs to; see identities.ts. */
   identity: string;
+  /** Whether that is a guest's, and no account's. */
+  isGuest: boolean;
   /** Whether it is an app password. */
   isApp: boolean;
   name: string;
@@ -71,13 +72,14 @@ export interface DeviceRecord extends Belongings {
 
 /** The record in a row; nothing where it is damaged. */
 function toRecord(row: Record<string, unknown>): DeviceRecord | undefined {
-  const { hash, id, identity, is_app: isApp, name, created, used, address, nick, away, left_at: leftAt, stamp } = row;
+  const { hash, id, identity, name, created, used, address, nick, away, stamp } = row;
+  const { is_guest: isGuest, is_app: isApp, left_at: leftAt } = row;
   const channels = channelsOf(row.channels);
   const isIntact = [hash, id, identity, name, address, nick, away ?? "", stamp ?? ""].every(isLineText) &&
-    [created, used, leftAt, isApp].every(Number.isFinite) && channels !== undefined;
+    [created, used, leftAt, isApp, isGuest].every(Number.isFinite) && channels !== undefined;
   if (!isIntact) return undefined;
   const texts = { hash, id, identity, name, address, nick, away: away ?? undefined, ...(stamp !== null && { stamp }) };
-  return { ...texts, created, used, leftAt, isApp: isApp === 1, channels } as DeviceRecord;
+  return { ...texts, created, used, leftAt, isGuest: isGuest === 1, isApp: isApp === 1, channels } as DeviceRecord;
 }
 
 /** How many bytes a device takes on the disk besides its channels, roughly. */
@@ -122,7 +124,7 @@ export class KeptDevices implements StorePart {
       find: db.prepare("SELECT * FROM devices WHERE hash = ?"),
       // Their channels are not read, which may be much.
       ofIdentity: db.prepare(
-        `SELECT hash, id, identity, is_app, name, created, used, address, nick, away, left_at, stamp,
+        `SELECT hash, id, identity, is_guest, is_app, name, created, used, address, nick, away, left_at, stamp,
         '[]' AS channels FROM devices WHERE identity = ? LIMIT ?`,
       ),
       latestOf: db.prepare("SELECT * FROM devices WHERE identity = ? ORDER BY left_at DESC LIMIT 1"),
@@ -322,8 +324,7 @@ export class KeptDevices implements StorePart {
   }
 
   #write({ device, channels }: Waiting): void {
-    const { hash, id, identity, isApp, name, created, used, address, nick, away, leftAt, stamp } = device;
-    const isGuest = isDeviceIdentity(identity);
+    const { hash, id, identity, isGuest, isApp, name, created, used, address, nick, away, leftAt, stamp } = device;
     const range = addressRange(address);
     const numbers = [Number(isGuest), Number(isApp)];
     const more = [name, created, used, address, range, nick, away ?? null, channels, leftAt, stamp ?? null];

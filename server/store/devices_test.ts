@@ -7,7 +7,7 @@ const DAY = 86_400_000;
 function device(hash: string, more: Partial<DeviceRecord> = {}): DeviceRecord {
   const dated = { created: 1, used: 1, leftAt: 0 };
   const texts = { id: `id-${hash}`, identity: `device:${hash}`, name: "laptop", address: "192.0.2.1", nick: "bob" };
-  return { hash, ...texts, ...dated, isApp: false, away: undefined, channels: [], ...more };
+  return { hash, ...texts, ...dated, isGuest: true, isApp: false, away: undefined, channels: [], ...more };
 }
 
 /** A store for one test, and what it has reported. */
@@ -68,7 +68,7 @@ Deno.test("guests' devices that are unused for 90 days go, and those of accounts
     const kept = new KeptDevices(store);
     for (let i = 0; i < 250; i++) kept.put(device(`old${i}`, { used: DAY }));
     kept.put(device("new", { used: 2 * DAY }));
-    kept.put(device("account", { used: DAY, identity: "account:bob" }));
+    kept.put(device("account", { used: DAY, identity: "account:bob", isGuest: false }));
     kept.expire(91 * DAY);
     writeAll(store);
     assertEquals(store.db.prepare("SELECT count(*) AS n FROM devices").get()!.n, 252);
@@ -85,7 +85,7 @@ Deno.test("where there are too many, the address that has the most loses its old
   await withStore((store) => {
     const kept = new KeptDevices(store, 10);
     for (let i = 0; i < 4; i++) kept.put(device(`quiet${i}`, { used: i }));
-    kept.put(device("account", { used: 0, identity: "account:bob", address: "192.0.2.9" }));
+    kept.put(device("account", { used: 0, identity: "device:bob", isGuest: false, address: "192.0.2.9" }));
     store.flush();
     for (let i = 0; i < 30; i++) kept.put(device(`flood${i}`, { used: 100 + i, address: "192.0.2.9" }));
     writeAll(store);

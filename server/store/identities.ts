@@ -1,6 +1,7 @@
 /**
  * Identities, by which the store tells people apart: `account:` and a folded name for an account; `device:` and an id for a
- * guest who comes back by a device (devices.ts); anything else for a guest who is nobody any more once they have gone.
+ * guest who comes back by a device (devices.ts), and for the account that this guest has made, which keeps the identity;
+ * anything else for a guest who is nobody any more once they have gone.
  *
  * @module
  */
@@ -24,7 +25,7 @@ export function isLastingIdentity(identity: string): boolean {
   return isAccountIdentity(identity) || isDeviceIdentity(identity);
 }
 
-/** Whether an identity is that of a guest with a device. */
+/** Whether an identity began as that of a guest with a device. It may be an account's by now: see `Accounts.accountOf`. */
 export function isDeviceIdentity(identity: string): boolean {
   return identity.startsWith(DEVICE);
 }
@@ -34,12 +35,12 @@ export function deviceIdentity(id: string): string {
   return DEVICE + id;
 }
 
-/** Whether an identity is an account's. */
-export function isAccountIdentity(identity: string): boolean {
+/** Whether an identity is named after an account. */
+function isAccountIdentity(identity: string): boolean {
   return identity.startsWith(ACCOUNT);
 }
 
-/** The account, folded, that an identity is of, if it is an account's: without the number of an account whose name was another's. */
+/** The account, folded, after which an identity is named, if it is: without the number of an account whose name was another's. */
 export function accountOfIdentity(identity: string): string | undefined {
   return isAccountIdentity(identity) ? identity.slice(ACCOUNT.length).split("/", 1)[0] : undefined;
 }

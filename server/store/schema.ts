@@ -249,4 +249,9 @@ CREATE INDEX files_by_until ON files (until);
 -- Which files go with a message, whatever its text has become.
 CREATE INDEX files_by_message ON files (message) WHERE message IS NOT NULL;
 `,
+  `
+-- The identity of an account that a guest has made, who had it before; NULL for one that is called after its name.
+ALTER TABLE accounts ADD COLUMN identity TEXT;
+CREATE UNIQUE INDEX accounts_by_identity ON accounts (identity) WHERE identity IS NOT NULL;
+`,
 ];
