@@ -29,7 +29,8 @@ export const ENGLISH = {
   saved: "Saved.",
   isGuest: (nick: string) => `You are ${nick}, a guest on this device.`,
   isAccount: (nick: string, account: string) => `You are ${nick}, logged in to the account ${account}.`,
-  accountBegins: "An account begins anew: what you said as a guest, and your private talks, stay the guest's.",
+  accountBegins:
+    "An account that you make keeps what you said here and your private talks. One that you log in to has its own.",
   makeAccount: "Make an account",
   logIn: "Log in",
   changePassword: "Change the password",

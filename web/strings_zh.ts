@@ -30,7 +30,7 @@ export const CHINESE: Strings = {
   saved: "已保存。",
   isGuest: (nick) => `您是 ${nick}，此设备上的访客。`,
   isAccount: (nick, account) => `您是 ${nick}，已登录账号 ${account}。`,
-  accountBegins: "账号从头开始：您作为访客说过的话和私聊仍属于访客。",
+  accountBegins: "新建的账号会保留您在这里说过的话和私聊；登录已有的账号，则用那个账号自己的。",
   makeAccount: "注册账号",
   logIn: "登录",
   changePassword: "更改密码",
