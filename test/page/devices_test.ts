@@ -90,6 +90,35 @@ test("two tabs are one person: what one says is in the other, nobody is notified
   assertEquals(bob.seen.filter((line) => / QUIT /.test(line)), []);
 });
 
+test("an account that a guest makes goes on as that guest: their lines are their own, and their private talk stays", async (browser) => {
+  await using room = await openRoom();
+  const bob = await room.person("bob", { join: "#lobby" });
+  const alice = await browser.guest(room, "alice");
+  await alice.says("said as a guest");
+  await bob.sees(/ PRIVMSG #lobby :said as a guest$/);
+  await bob.send("PRIVMSG alice :between us");
+  await alice.opens("bob");
+  await alice.sees("between us");
+  await makesAccount(alice, "open sesame");
+  await alice.page.reload();
+  await alice.isIn("bob");
+  await alice.sees("between us");
+  await alice.opens("#lobby");
+  const menu = await alice.menuAt("said as a guest");
+  await menu.getByRole("menuitem", { name: "Edit" }).waitFor();
+  await menu.getByRole("menuitem", { name: "Remove" }).waitFor();
+  // Bob sees nobody else: what he writes goes into the same talk, which is on her other machine as well.
+  await bob.send("PRIVMSG alice :still between us");
+  const laptop = await browser.stranger(room, { nick: "alice" });
+  await laptop.page.getByLabel(laptop.words.nick).fill("alice");
+  await laptop.page.getByLabel("Your account's password").fill("open sesame");
+  await laptop.button("Join").click();
+  await laptop.sees("said as a guest");
+  await laptop.opens("bob");
+  await laptop.sees("still between us");
+  assertEquals(await laptop.line("between us").count(), 2);
+});
+
 test("who has left is asked again; who is not known any more is asked, and told nothing", async (browser) => {
   await using folder = await openFolder();
   const db = `${folder.path}/tea.db`;
