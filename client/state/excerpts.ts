@@ -9,6 +9,7 @@ import type { Message } from "../../protocol.ts";
 import { isMsgid } from "../names.ts";
 import type { HistoryQuestions } from "./history_questions.ts";
 import { isSpeech, type TalkLine } from "./line.ts";
+import { lastPlaced } from "./replay.ts";
 import { timeOf } from "./said.ts";
 import { anchorAt, type HistoryAnchor, type InsertOptions, Talk } from "./talk.ts";
 
@@ -69,7 +70,7 @@ export class Excerpts {
       const answer = await questions.after(talk.name, from, limit);
       if (answer === undefined || "refused" in answer) return false;
       const { messages } = answer;
-      const last = messages.at(-1);
+      const last = lastPlaced(messages);
       if (last === undefined) return true;
       const place = await this.#place(talk, messages);
       // Else there are pages of what happened, or of what this person said elsewhere.

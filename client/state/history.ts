@@ -17,7 +17,7 @@ import { Excerpts, type Point } from "./excerpts.ts";
 import type { ClientEvent, Found, Happening, HistoryPart, Said } from "./events.ts";
 import { eventSize, HeldEvents } from "./held_events.ts";
 import { HistoryQuestions, type SearchQuery } from "./history_questions.ts";
-import { readFound, replay } from "./replay.ts";
+import { lastPlaced, readFound, replay } from "./replay.ts";
 import { timeOf } from "./said.ts";
 import type { State } from "./state.ts";
 import { anchorAt, type InsertOptions, type Talk } from "./talk.ts";
@@ -306,7 +306,7 @@ export class History {
           size += eventSize(event);
           this.#missedSize += eventSize(event);
         }
-        const last = messages.at(-1);
+        const last = lastPlaced(messages);
         if (messages.length < limit || last === undefined) {
           talk.anchor = undefined;
           return true;

@@ -386,6 +386,23 @@ Deno.test("History tells what was missed in parts where it is too much to wait f
   await bob.leaves();
 });
 
+Deno.test("A removed message of a history stands removed at its place, and is nothing unread", async () => {
+  const bob = new Person("bob");
+  await bob.server.welcomes("bob", MEMORY);
+  await bob.server.letsIn("bob", "#lobby", "alice");
+  await bob.server.recalls("#lobby", alice("1", 1, "one"), alice("2", 2, ""), ["3", 2, ":op!o@h REDACT #lobby 2"]);
+  const talk = bob.client.state.find("#lobby")!;
+  assertEquals(talk.lines.filter(({ kind }) => kind !== "join").map((line) => line.redacted?.by ?? line.text), [
+    "one",
+    "op",
+  ]);
+  const shown = bob.told().flatMap((event) => event.type === "history" ? event.events : []);
+  assertEquals(shown.map(({ type }) => type), ["message", "redaction"]);
+  talk.readUpTo(0);
+  assertEquals([talk.unread, [...talk.said()].length], [1, 1]);
+  await bob.leaves();
+});
+
 Deno.test("History takes a long batch in slices: timers and keys have their turn, and what comes after it waits", async () => {
   const bob = await Person.recalling("bob");
   const count = 3 * HISTORY.told;

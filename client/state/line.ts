@@ -4,6 +4,7 @@
  * @module
  */
 
+import { detached } from "../../protocol.ts";
 import type { FileInfo } from "../../shared/file_message.ts";
 import { OVERHEAD } from "../sizes.ts";
 import { type Reactions, reactionsSize } from "./reactions.ts";
@@ -55,6 +56,14 @@ export interface TalkLine {
   edited?: number;
   /** What its sender says of the file whose address is in the text; gone once it was removed. */
   file?: FileInfo;
+}
+
+/** Leaves of a line nothing but that it was removed. */
+export function putRemoval(line: TalkLine, { by, reason }: Redaction): void {
+  line.redacted = { by: detached(by), reason: detached(reason) };
+  line.text = "";
+  delete line.file;
+  line.reactions.clear();
 }
 
 /** The size of a line (see BOUNDS), with its reactions or with what stands in the place of a removed one. */

@@ -8,7 +8,7 @@ import { type Message, parseSource } from "../../protocol.ts";
 import { lineOf, quoteOf } from "./event_lines.ts";
 import type { ClientEvent, Found } from "./events.ts";
 import { HANDLERS } from "./handlers.ts";
-import { linesOfAnother, type TalkLine } from "./line.ts";
+import { isSpeech, linesOfAnother, putRemoval, type TalkLine } from "./line.ts";
 import { EDIT_TAG, type Past, readPast, timeOf } from "./said.ts";
 import type { State } from "./state.ts";
 import type { InsertOptions, Talk } from "./talk.ts";
@@ -30,6 +30,11 @@ export function* replay(
   options?: InsertOptions,
 ): Generator<void, ClientEvent[], undefined> {
   const read = new Map<TalkLine, Past>();
+  const removals = new Map(
+    messages.flatMap(({ command, params: [, msgid = "", reason = ""], source = "" }) =>
+      command.toUpperCase() === "REDACT" ? [[msgid, { by: parseSource(source).nick, reason }]] : []
+    ),
+  );
   const changes: { message: Message; from: string; time: number }[] = [];
   for (const message of messages) {
     const time = timeOf(message, now);
@@ -42,21 +47,32 @@ export function* replay(
     }
     const event = readPast(message, from, state);
     const line = event && lineOf(event, time, message);
+    const removal = line?.msgid === undefined ? undefined : removals.get(line.msgid);
+    if (removal !== undefined && isSpeech(line!)) putRemoval(line!, removal);
     if (line !== undefined) read.set(line, event!);
     yield;
   }
   const added = yield* talk.inserting([...read.keys()], options);
   const another = talk.kind === "private" ? linesOfAnother(talk.lines) : NONE;
   const events = added.map((line): ClientEvent => {
+    if (line.redacted !== undefined) {
+      const { by, reason } = line.redacted;
+      return { type: "redaction", time: line.time, target: talk.name, by, own: state.isSelf(by), reason, line };
+    }
     const isAnother = another.has(line) ? { isAnother: true as const } : {};
     return { time: line.time, ...read.get(line)!, ...quoteOf(talk, line.replyTo), ...isAnother };
   });
-  // Reactions and removals come after the lines that they change, as they did then.
+  // Reactions, and removals of lines that were known before, come after the lines that they change, as they did then.
   for (const { message, from, time } of changes) {
     for (const event of HANDLERS.get(message.command)!(state, message, from, time)) events.push({ time, ...event });
     yield;
   }
   return events.sort((a, b) => a.time - b.time);
+}
+
+/** The last message that has a place of its own: a removal stands behind the message that it is about. */
+export function lastPlaced(messages: readonly Message[]): Message | undefined {
+  return messages.findLast(({ command }) => command.toUpperCase() !== "REDACT");
 }
 
 /** Reads the messages that a search found, without those of people who are ignored. */

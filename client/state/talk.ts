@@ -10,7 +10,7 @@ import { detached } from "../../protocol.ts";
 import { BOUNDS } from "../bounds.ts";
 import { isMsgid } from "../names.ts";
 import { OVERHEAD } from "../sizes.ts";
-import { isSpeech, lineSize, type Redaction, type TalkLine } from "./line.ts";
+import { isSpeech, lineSize, putRemoval, type Redaction, type TalkLine } from "./line.ts";
 import { Members } from "./members.ts";
 import type { Silence } from "./silence.ts";
 import { changeReactions, countOf, type Reactions, reactionsSize, type Reactor, reactorOf } from "./reactions.ts";
@@ -275,10 +275,7 @@ export class Talk {
     if (line === undefined && this.excerpt !== undefined) return this.excerpt.redact(msgid, redaction);
     if (line === undefined || line.redacted !== undefined) return undefined;
     this.#size -= lineSize(line);
-    line.redacted = { by: detached(redaction.by), reason: detached(redaction.reason) };
-    line.text = "";
-    delete line.file;
-    line.reactions.clear();
+    putRemoval(line, redaction);
     this.#size += lineSize(line);
     this.version++;
     this.#onGrown(this);
@@ -330,7 +327,7 @@ export class Talk {
   }
 
   #count(line: TalkLine): void {
-    if (line.own || !isSpeech(line)) return;
+    if (line.own || line.redacted !== undefined || !isSpeech(line)) return;
     this.unread++;
     if (line.mention || (line.private && line.kind !== "notice")) this.mentions++;
   }

@@ -76,12 +76,14 @@ function* chathistory(call: Call, history: History, name: string, params: string
   const found = yield* readableTarget(chat, person, history, target);
   if (found === undefined) throw new HistoryRefusal("INVALID_TARGET", name, target, "Messages could not be retrieved");
   const events = session.has("draft/event-playback");
+  const removals = events && session.has("draft/message-redaction");
   const byTime = !references.some((text) => /^msgid=/i.test(text));
   const read: Read = (range, limit, share = 1) =>
-    history.page(found.keys, { ...range, limit, events, byTime, bytes: BOUNDS.historyBytes * share });
+    history.page(found.keys, { ...range, limit, events, removals, byTime, bytes: BOUNDS.historyBytes * share });
   const { ids, isAll } = yield* subcommand.read(read, limit, references);
   // The target is written as in the question, by which the client recognises the answer.
-  yield* reply.batchInSteps(["chathistory", target], keptEvents(chat, person, history, ids, identity), isAll);
+  const kept = keptEvents(chat, person, history, ids, identity, removals);
+  yield* reply.batchInSteps(["chathistory", target], kept, isAll);
 }
 
 /** Lists the channels that the sender is in and the people that they have talked with, by the latest message of each. */

@@ -23,7 +23,7 @@ function* edits({ chat, person, reply }: Call, history: History, [target, msgid]
   if (found === undefined) throw new HistoryRefusal("INVALID_TARGET", target, "Messages could not be retrieved");
   const id = parseMsgid(msgid);
   const record = id === undefined ? undefined : history.find(id);
-  if (record === undefined || !found.keys.includes(record.conversation)) {
+  if (record === undefined || record.removal !== undefined || !found.keys.includes(record.conversation)) {
     throw new HistoryRefusal("UNKNOWN_MSGID", target, msgid, "This message does not exist or is too old");
   }
   reply.batch(["teahouse.chat/edits", target], earlierEvents(record, found.name));

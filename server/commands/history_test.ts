@@ -278,6 +278,49 @@ Deno.test("Each who joins is told what was last said by then, also where many jo
     assertEquals([await toldWho(), reads], [["one"], 4]);
   }));
 
+Deno.test("Whoever comes later and knows of removals is told that a message was removed, when it was said and by whom", () =>
+  withHistory(async (room, _, store) => {
+    const caps =
+      "draft/chathistory draft/message-redaction draft/event-playback batch message-tags echo-message server-time";
+    const alice = await room.person("alice", { caps, join: "#tea" });
+    const ids: string[] = [];
+    for (const text of ["before", "secret", "after"]) {
+      await alice.send(`PRIVMSG #tea :${text}`);
+      ids.push(/msgid=(\w+)/.exec(await alice.sees(new RegExp(`:${text}$`)))![1]);
+    }
+    await alice.send(`@+draft/react=x;+draft/reply=${ids[1]} TAGMSG #tea`);
+    const reaction = /msgid=(\w+)/.exec(await alice.sees(/ TAGMSG #tea/))![1];
+    await answerTo(alice, `REDACT #tea ${ids[1]} :sorry`);
+    await answerTo(alice, `REDACT #tea ${reaction}`);
+    const bob = await room.person("bob", { caps, join: "#tea" });
+    const told = async (question: string) =>
+      (await answerTo(bob, question)).filter((line) => !line.includes(" BATCH ")).map((line) =>
+        line.replace(/^@\S* /, "").replace("!alice@127.0.0.1", "")
+      );
+    const removed = [":alice PRIVMSG #tea :", `:alice REDACT #tea ${ids[1]}`];
+    const all = [":alice PRIVMSG #tea :before", ...removed, ":alice PRIVMSG #tea :after"];
+    for (const isWritten of [false, true]) {
+      if (isWritten) store.flush();
+      assertEquals(await told("CHATHISTORY LATEST #tea * 10"), all);
+      // The removal is no message of its own.
+      assertEquals(await told(`CHATHISTORY AFTER #tea msgid=${ids[0]} 1`), removed);
+      assertEquals(await told(`CHATHISTORY BEFORE #tea msgid=${ids[2]} 1`), removed);
+    }
+    const lines = await answerTo(bob, "CHATHISTORY LATEST #tea * 10");
+    const [said, gone] = lines.filter((line) => line.includes(ids[1]));
+    assertEquals(/time=[^; ]+/.exec(gone)?.[0], /time=[^; ]+/.exec(said)![0]);
+    assertMatch(said, new RegExp(`msgid=${ids[1]}`));
+    // It can be neither removed once more nor edited, and nothing of it is told to those who know no removals.
+    assertMatch((await answerTo(alice, `REDACT #tea ${ids[1]}`)).join(), /FAIL REDACT UNKNOWN_MSGID/);
+    for (const lacking of ["draft/event-playback", "draft/message-redaction"]) {
+      await bob.send(`CAP REQ -${lacking}`);
+      await bob.everything();
+      assertEquals(await told("CHATHISTORY LATEST #tea * 10"), [all[0], all[3]]);
+      await bob.send(`CAP REQ ${lacking}`);
+      await bob.everything();
+    }
+  }));
+
 Deno.test("A page is bounded by what is written of it: of messages of many short lines that is more than their texts", () =>
   withHistory(async (room, history, store) => {
     const ids = poison(history, "#tea", 100, "x".repeat(4000), Array(32).fill("x").join("\n"));

@@ -58,7 +58,7 @@ function* tellLeft(
   for (const id of ids) {
     yield;
     const record = history.find(id);
-    if (record === undefined) continue;
+    if (record === undefined || record.removal !== undefined) continue;
     // Without batches all come in the order in which they were said.
     const sender = session.has("batch") ? parseSource(record.source).nick : "";
     const some = bySender.get(sender) ?? [];

@@ -5,7 +5,7 @@ import { readableTarget } from "../room/reading.ts";
 import { whySilenced } from "../room/restrictions.ts";
 import { cut } from "../room/texts.ts";
 import type { History } from "../store/history.ts";
-import { parseMsgid, privateKey } from "../store/records.ts";
+import { isMessage, parseMsgid, privateKey } from "../store/records.ts";
 import type { Call, Command, Steps } from "./command.ts";
 import { HistoryRefusal, withHistory } from "./history_questions.ts";
 
@@ -17,14 +17,18 @@ function* redact({ chat, person, reply }: Call, history: History, [target, msgid
   }
   const id = parseMsgid(msgid);
   const record = id === undefined ? undefined : history.find(id);
-  if (record === undefined || record.command === "TOPIC" || !found.keys.includes(record.conversation)) {
+  const isThere = record !== undefined && record.command !== "TOPIC" && record.removal === undefined;
+  if (!isThere || !found.keys.includes(record.conversation)) {
     throw new HistoryRefusal("UNKNOWN_MSGID", target, msgid, "This message does not exist or is too old");
   }
   const channel = chat.channels.find(target);
   if (record.sender !== person.identity && !channel?.isOperator(person)) {
     throw new HistoryRefusal("REDACT_FORBIDDEN", target, msgid, "You are not authorised to delete this message");
   }
-  if (!history.remove(record.id)) {
+  const { source, identity: sender, account } = person;
+  // A reaction that is taken back leaves nothing.
+  const removal = isMessage(record) ? { source, sender, account, time: chat.now() } : undefined;
+  if (!history.remove(record.id, removal)) {
     throw new HistoryRefusal(
       "INVALID_MSGID",
       target,

@@ -7,7 +7,7 @@
 import { linesOf } from "./encode.ts";
 import { ClientTags, type Event } from "./event.ts";
 import { Channel } from "./channel.ts";
-import { channelKey, type MessageRecord, msgid, privateKey, saidAt } from "../store/records.ts";
+import { channelKey, type MessageRecord, msgid, privateKey, type Removal, REMOVED, saidAt } from "../store/records.ts";
 import type { Person } from "./person.ts";
 
 /** Whether one of these tags is kept: that somebody is typing is of no use later. */
@@ -53,4 +53,13 @@ export function toEvent(record: MessageRecord): Event {
   const lines = linesOf(event);
   if (lines !== undefined) event.lines = lines;
   return event;
+}
+
+/**
+ * The event that tells again that a message was removed. It has the time of the message: an answer is in the order of time, and
+ * many clients ask for what follows by the time of its last line.
+ */
+export function removalEvent(record: MessageRecord & { removal: Removal }): Event {
+  const { source, account } = record.removal;
+  return { source, command: REMOVED, params: [record.target, msgid(record.id)], time: saidAt(record), account };
 }

@@ -6,26 +6,32 @@
 
 import { casefold, isNick } from "../../protocol.ts";
 import type { History } from "../store/history.ts";
-import { channelKey, type MessageRecord, peerIn, privateKey } from "../store/records.ts";
+import { channelKey, type MessageRecord, peerIn, privateKey, REMOVED } from "../store/records.ts";
 import { peerKey } from "../store/identities.ts";
 import { reasonOf } from "../turns/faults.ts";
 import type { Chat } from "./chat.ts";
 import type { Event } from "./event.ts";
 import type { Person } from "./person.ts";
-import { toEvent } from "./kept_messages.ts";
+import { removalEvent, toEvent } from "./kept_messages.ts";
 
 /**
- * A kept message as an event for one reader. If its channel was renamed since, the event has the channel's name of now.
+ * The events that tell one reader of a kept message, or that it was removed: then a message without text, and REDACT (IRCv3
+ * message-redaction, "Chat history"). If its channel was renamed since, the event has the channel's name of now.
  *
  * @param identity The reader's.
  */
-function eventOf({ channels }: Chat, record: MessageRecord, identity: string): Event {
+function* eventsOf({ channels }: Chat, record: MessageRecord, identity: string): Generator<Event> {
   const channel = channels.get(record.conversation);
-  const event = toEvent(channel === undefined ? record : { ...record, target: channel.name });
-  if (record.sender === identity) event.isOwn = true;
+  const target = channel?.name ?? record.target;
   const peer = peerIn(record.conversation, identity);
-  if (peer !== undefined) event.peer = peerKey(peer);
-  return event;
+  const { removal } = record;
+  const told = [toEvent({ ...record, target, command: removal?.command ?? record.command })];
+  if (removal !== undefined) told.push(removalEvent({ ...record, target, removal }));
+  for (const [i, event] of told.entries()) {
+    if ((i === 0 ? record.sender : removal?.sender) === identity) event.isOwn = true;
+    if (peer !== undefined) event.peer = peerKey(peer);
+    yield event;
+  }
 }
 
 /**
@@ -34,6 +40,7 @@ function eventOf({ channels }: Chat, record: MessageRecord, identity: string): E
  * private ones if the person has another identity now, because an account's talks end with being logged in to it.
  *
  * @param identity The identity that the person had when they asked, which may be long ago if their client reads slowly.
+ * @param removals Whether it is told that messages were removed.
  */
 export function* keptEvents(
   chat: Chat,
@@ -41,13 +48,16 @@ export function* keptEvents(
   history: History,
   ids: Iterable<number>,
   identity: string,
+  removals = false,
 ): Generator<Event | undefined> {
   for (const id of ids) {
     const record = history.find(id);
     const mayRead = record?.conversation.startsWith("#")
       ? chat.channels.get(record.conversation)?.members.has(person)
       : person.identity === identity;
-    yield record && mayRead ? eventOf(chat, record, identity) : undefined;
+    const isTold = record !== undefined && mayRead && (removals || record.command !== REMOVED);
+    if (isTold) yield* eventsOf(chat, record, identity);
+    else yield undefined;
   }
 }
 

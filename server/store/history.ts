@@ -15,7 +15,7 @@ import { LeftMessages } from "./left_messages.ts";
 import { MOST_PENDING, PendingMessages } from "./pending.ts";
 import { type IdBounds, type MessageRange, MessageReader } from "./reader.ts";
 import { keptBytes } from "./record_sizes.ts";
-import { isMessage, type MessageRecord, talksOf, timeOf } from "./records.ts";
+import { isMessage, marker, type MessageRecord, type Removal, talksOf, timeOf } from "./records.ts";
 import { type Amount, Retention } from "./retention.ts";
 import { MessageSearch, SEARCH_EFFORT, type SearchQuery } from "./search.ts";
 import { INDEX_SLICE, SearchIndex } from "./search_index.ts";
@@ -151,19 +151,22 @@ export class History implements StorePart {
    * Deletes a message, from the files, too. The search index is rewritten for that, which takes its time, and begins within
    * an hour.
    *
+   * @param removal Who does it and when: that is kept in its place. Left out, nothing is.
    * @returns False where that is not possible, since too many others are to be deleted and can't be.
    */
-  remove(id: number): boolean {
-    if (!this.#pending.takeOut(id)) {
+  remove(id: number, removal?: Omit<Removal, "command">): boolean {
+    const record = removal && this.find(id);
+    const kept = record && marker(record, removal);
+    if (!this.#pending.takeOut(id, kept)) {
       if (this.#pending.isFullOfRemovals && !this.#store.isHeldUp(this)) this.#store.flush();
       if (this.#pending.isFullOfRemovals) return false;
-      this.#pending.removals.add(id);
+      this.#pending.removals.set(id, kept);
     }
     this.#store.changed(this);
     return true;
   }
 
-  /** The message with this id, if it is still kept. */
+  /** The message with this id, if it is still kept; or what stands in its place since it was removed (see `marker`). */
   find(id: number): MessageRecord | undefined {
     return this.#messages.find(id);
   }
@@ -217,7 +220,7 @@ export class History implements StorePart {
     this.#retention.beginSaving(added);
     this.#insert(added);
     for (const record of this.#pending.beginSavingEdits()) this.#retention.edit(record);
-    for (const id of this.#pending.removals) this.#retention.remove(id);
+    for (const [id, kept] of this.#pending.removals) this.#retention.remove(id, kept);
     const isTrimming = this.#retention.trim();
     this.#retention.expire();
     // In a flood the index waits.
@@ -238,11 +241,25 @@ export class History implements StorePart {
     const { insert, insertMany, insertTalk } = this.#sql;
     let values: SQLInputValue[] = [];
     for (const [i, record] of records.entries()) {
-      const { id, command, source, sender, account = null, target, text, tags, time, edits } = record;
+      const { id, command, source, sender, account = null, target, text, tags, time, edits, removal } = record;
       const [tagText, trueTime] = [tags ? JSON.stringify(tags) : null, time === timeOf(id) ? null : time ?? null];
       const conversation = conversationId(record.conversation);
       const editText = edits === undefined ? null : JSON.stringify(edits);
-      values.push(id, conversation, command, source, sender, account, target, text, tagText, trueTime, editText);
+      const removalText = removal === undefined ? null : JSON.stringify(removal);
+      values.push(
+        id,
+        conversation,
+        command,
+        source,
+        sender,
+        account,
+        target,
+        text,
+        tagText,
+        trueTime,
+        editText,
+        removalText,
+      );
       if (i >= records.length - records.length % INSERTED) insert.run(...values);
       else if (i % INSERTED === INSERTED - 1) insertMany.run(...values);
       else continue;

@@ -34,7 +34,7 @@ export function talkStatements(db: Database) {
 }
 
 /** A record as the database has it. */
-export interface Row extends Omit<MessageRecord, "conversation" | "tags" | "account" | "time" | "edits"> {
+export interface Row extends Omit<MessageRecord, "conversation" | "tags" | "account" | "time" | "edits" | "removal"> {
   /** The conversation. */
   key: string;
   account: string | null;
@@ -43,6 +43,8 @@ export interface Row extends Omit<MessageRecord, "conversation" | "tags" | "acco
   time: number | null;
   /** As JSON. */
   edits: string | null;
+  /** As JSON. */
+  removal: string | null;
 }
 
 /** The statements of one database. */
@@ -59,7 +61,7 @@ export function historyStatements(db: Database) {
     (${LINE_BYTES} + octet_length(m.source) + octet_length(m.target) + coalesce(octet_length(m.account), 0)) AS bytes`;
   // As `storedBytes` there.
   const stored = `octet_length(source) + ${TEXT_COPIES} * octet_length(text) + coalesce(octet_length(tags), 0) +
-    coalesce(octet_length(edits), 0) AS bytes`;
+    coalesce(octet_length(edits), 0) + coalesce(octet_length(removal), 0) AS bytes`;
   const between = (order: string) => `m.id > ? AND m.id < ? ORDER BY m.id ${order} LIMIT ?`;
   const isSaid = "m.command IN ('PRIVMSG', 'NOTICE')";
   const of = (index: string, condition: string, order: string) =>
@@ -72,7 +74,7 @@ export function historyStatements(db: Database) {
     all: db.prepare(`SELECT ${found}, 0 AS bytes FROM messages m CROSS JOIN conversations c ON c.id = m.conversation
       WHERE ${between(order)}`),
   });
-  const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+  const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
   const key = "(SELECT key FROM conversations WHERE id = conversation) AS key";
   const peers = (from: string, to: string, order: string) =>
     `SELECT peer, last, (SELECT max(o.last) FROM talks o WHERE o.identity = t.identity AND o.peer = t.peer) AS newest
@@ -91,7 +93,7 @@ export function historyStatements(db: Database) {
 
     // Reading messages (reader.ts).
     record: db.prepare(`SELECT m.id, m.command, m.source, m.sender, m.account, m.target, m.text, m.tags, m.time,
-      m.edits, c.key
+      m.edits, m.removal, c.key
       FROM messages m JOIN conversations c ON c.id = m.conversation WHERE m.id = ?`),
     latest: pages("DESC"),
     earliest: pages("ASC"),
@@ -137,6 +139,8 @@ export function historyStatements(db: Database) {
     oldByTime: db.prepare("SELECT id FROM messages WHERE time < ? LIMIT ?"),
     oldest: db.prepare(`SELECT id, ${stored} FROM messages ORDER BY id LIMIT ?`),
     size: db.prepare(`SELECT conversation, ${stored} FROM messages WHERE id = ?`),
+    markRemoved: db.prepare(`UPDATE messages SET command = ?, text = '', tags = NULL, edits = NULL, removal = ?
+      WHERE id = ?`),
     deleteMessage: db.prepare("DELETE FROM messages WHERE id = ?"),
     deleteOldest: db.prepare("DELETE FROM messages WHERE id <= ?"),
     resetTalks: db.prepare(`UPDATE talks SET last = coalesce((SELECT m.id FROM messages m INDEXED BY messages_said

@@ -2,9 +2,10 @@ import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@s
 import { DatabaseSync } from "node:sqlite";
 import type { Database } from "./database.ts";
 import { historyStatements } from "./history_statements.ts";
-import { firstId, type MessageRecord, msgid, parseMsgid, privateKey, timeOf } from "./records.ts";
+import { edited, firstId, type MessageRecord, msgid, parseMsgid, privateKey, timeOf } from "./records.ts";
 import { toEvent } from "../room/kept_messages.ts";
 import { parseMask } from "../room/masklist.ts";
+import { APPLICATION_ID, MIGRATIONS } from "./schema.ts";
 import { Store } from "./store.ts";
 import { done, Kept } from "./testing.ts";
 
@@ -236,6 +237,86 @@ Deno.test("What is removed is in no file any more", async () => {
     assert(!text.includes("swordfish"), name);
   }
   await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("What stands in the place of a removed message is given to whoever asks for it, over a restart, without a word of it", async () => {
+  await using filed = new Filed();
+  const by = { source: "bob!bob@127.0.0.1", sender: "guest:bob@127.0.0.1", account: "bob", time: 5 };
+  const ids = ["before", "swordfish one", "swordfish two", "after"].map((text) =>
+    filed.kept.say(text, text.startsWith("swordfish") ? { tags: { "+x": "swordfish" } } : {})
+  );
+  const shown = () => {
+    const { history } = filed.kept;
+    return [{}, { events: true }, { events: true, removals: true }].map((kinds) =>
+      [true, false].map((latest) =>
+        done(history.range(["#tea"], { limit: 4, latest, ...kinds })).map((id) => history.find(id)!.text).join()
+      )
+    );
+  };
+  const all = ["before,,,after", "before,,,after"];
+  const few = ["before,after", "before,after"];
+  filed.kept.history.edit(edited(filed.kept.history.find(ids[1])!, "swordfish anew", 3));
+  filed.kept.store.flush();
+  filed.kept.history.edit(edited(filed.kept.history.find(ids[1])!, "swordfish once more", 4));
+  filed.kept.history.remove(ids[1], by);
+  // Another one is removed before it was ever written.
+  const fresh = filed.kept.say("swordfish three");
+  filed.kept.history.remove(fresh, by);
+  filed.kept.history.remove(ids[2], by);
+  assertEquals(shown().slice(0, 2), [few, few]);
+  assertEquals(shown()[2], ["before,,,after,", "before,,,after,"].map((texts, i) => i === 0 ? texts.slice(7) : all[1]));
+  for (const id of [ids[1], ids[2], fresh]) {
+    const { text, tags, edits, command, source, removal } = filed.kept.history.find(id)!;
+    assertEquals([text, tags, edits, command, source], ["", undefined, undefined, "REDACT", "alice!alice@127.0.0.1"]);
+    assertEquals(removal, { command: "PRIVMSG", ...by });
+  }
+  await filed.restart();
+  assertEquals(shown().slice(0, 2), [few, few]);
+  assertEquals(filed.kept.history.find(fresh)!.removal, { command: "PRIVMSG", ...by });
+  assertEquals(done(filed.kept.history.range(["#tea"], { limit: 9, events: true, removals: true })).length, 5);
+  assertEquals(filed.kept.found("sword"), []);
+  filed.goOn();
+  await filed.restart();
+  for (const { name } of Deno.readDirSync(filed.folder)) {
+    const text = new TextDecoder("latin1").decode(Deno.readFileSync(`${filed.folder}/${name}`));
+    assert(!text.includes("swordfish"), name);
+  }
+});
+
+Deno.test("A database from before removals were kept is opened, and what is removed from it then leaves its place", async () => {
+  const folder = await Deno.makeTempDir();
+  const file = `${folder}/tea.db`;
+  const older = new DatabaseSync(file);
+  const version = MIGRATIONS.findIndex((migration) => migration.includes("ADD COLUMN removal"));
+  for (const migration of MIGRATIONS.slice(0, version)) older.exec(migration);
+  older.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version};
+    INSERT INTO conversations (id, key) VALUES (1, '#tea');
+    INSERT INTO messages (id, conversation, command, source, sender, target, text)
+      VALUES (7, 1, 'NOTICE', 'alice!a@h', 'guest:alice', '#tea', 'old')`);
+  older.close();
+  {
+    await using kept = new Kept(file);
+    assertEquals(kept.texts({ limit: 9 }), ["old"]);
+    kept.history.remove(7, { source: "bob!b@h", sender: "guest:bob", time: 5 });
+    kept.store.flush();
+    assertEquals(kept.texts({ limit: 9 }), []);
+    assertEquals(kept.history.find(7)?.removal, { command: "NOTICE", source: "bob!b@h", sender: "guest:bob", time: 5 });
+  }
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("In memory what stands in the place of removed messages counts among those that are kept, and goes with them", async () => {
+  await using kept = new Kept(":memory:", { most: { messages: 3, bytes: 1e6 } });
+  const [one] = [kept.say("one"), kept.say("two")];
+  kept.store.flush();
+  kept.history.remove(one, { source: "bob!b@h", sender: "guest:bob", time: 5 });
+  kept.store.flush();
+  const all = { limit: 9, events: true, removals: true };
+  assertEquals([kept.texts(all), kept.count], [["", "two"], 2]);
+  kept.say("three");
+  kept.say("four");
+  kept.store.flush();
+  assertEquals([kept.texts(all), kept.count], [["two", "three", "four"], 3]);
 });
 
 /** A history in a folder of its own, for one test. */

@@ -31,8 +31,8 @@ export class PendingMessages {
   #saving = 0;
   /** The private conversations of which a message is pending. */
   readonly #conversations = new Set<string>();
-  /** The ids of the written messages that are to be deleted. */
-  readonly removals = new Set<number>();
+  /** The written messages that are to be deleted, by id, each with what is to stand in its place; undefined: nothing. */
+  readonly removals = new Map<number, MessageRecord | undefined>();
   /** Written messages whose texts were changed since, by id; and those of them that the transaction under way writes. */
   readonly #edited = new Map<number, MessageRecord>();
   #savingEdits: MessageRecord[] = [];
@@ -88,13 +88,17 @@ export class PendingMessages {
     this.#bytes -= memoryBytes(record);
   }
 
-  /** Forgets a pending message, or a change of one; false where it is not pending. */
-  takeOut(id: number): boolean {
+  /**
+   * Forgets a pending message, or a change of one; false where it is not pending.
+   *
+   * @param marker What is kept in its place.
+   */
+  takeOut(id: number, marker?: MessageRecord): boolean {
     this.#dropEdit(id);
     const at = this.#records.findIndex((record) => record.id === id);
     if (at < 0) return false;
-    const [record] = this.#records.splice(at, 1);
-    this.#bytes -= memoryBytes(record);
+    const [record] = this.#records.splice(at, 1, ...(marker === undefined ? [] : [marker]));
+    this.#bytes += (marker === undefined ? 0 : memoryBytes(marker)) - memoryBytes(record);
     return true;
   }
 

@@ -12,7 +12,7 @@
 import type { Row, Statements } from "./history_statements.ts";
 import type { PendingMessages } from "./pending.ts";
 import { toldBytes } from "./record_sizes.ts";
-import { isMessage, type MessageRecord, saidAt } from "./records.ts";
+import { isMessage, type MessageRecord, REMOVED, saidAt } from "./records.ts";
 
 /** How many rows one step reads at the most, so that it is over within a millisecond. */
 export const STEP_ROWS = 64;
@@ -26,6 +26,8 @@ export interface MessageRange {
   latest?: boolean;
   /** Whether topics and reactions are among them, or PRIVMSG and NOTICE alone. */
   events?: boolean;
+  /** Whether, with `events`, what stands in the place of removed messages is among them; see `marker`. */
+  removals?: boolean;
   /** How many bytes they take at the most when they are told (see `toldBytes`); but there is always room for one. */
   bytes?: number;
   /**
@@ -46,10 +48,12 @@ export interface FoundMessage extends Pick<MessageRecord, "id" | "conversation" 
   bytes: number;
 }
 
-/** The conversation to look through, and whether topics and reactions count. */
-interface Scope {
+/** Which records count beside messages; see `MessageRange`. */
+type Kinds = Required<Pick<MessageRange, "events" | "removals">>;
+
+/** The conversation to look through, and which records of it count. */
+interface Scope extends Kinds {
   conversation: string;
-  events: boolean;
 }
 
 /** Some of the messages between two ids, in their order from the one end or the other. */
@@ -75,7 +79,8 @@ export class MessageReader {
 
   /** The message with this id, if it is still kept. */
   find(id: number): MessageRecord | undefined {
-    if (id < this.#oldest() || this.#pending.removals.has(id)) return undefined;
+    if (id < this.#oldest()) return undefined;
+    if (this.#pending.removals.has(id)) return this.#pending.removals.get(id);
     const pending = this.#pending.find(id);
     if (pending !== undefined) return pending;
     const row = this.#sql.record.get(id) as Row | undefined;
@@ -92,11 +97,11 @@ export class MessageReader {
     conversations: readonly string[],
     range: MessageRange,
   ): Generator<undefined, { ids: number[]; isAll: boolean }> {
-    const { limit, bytes = Infinity, latest = false, events = false, byTime = false } = range;
+    const { limit, bytes = Infinity, latest = false, events = false, removals = false, byTime = false } = range;
     if (limit < 1) return { ids: [], isAll: false };
     const ids: number[] = [];
     let [room, time, isAll] = [bytes, 0, true];
-    for (const found of this.merged(conversations, this.boundsOf(range), limit, events)) {
+    for (const found of this.merged(conversations, this.boundsOf(range), limit, { events, removals })) {
       if (found === undefined) yield;
       else {
         const isMore = ids.length >= limit && !(byTime && saidAt(found) === time);
@@ -112,17 +117,17 @@ export class MessageReader {
     return { ids: latest ? ids.reverse() : ids, isAll };
   }
 
-  /** The messages of several conversations in one order. @param events Whether topics and reactions are among them. */
+  /** The messages of several conversations in one order. */
   *merged(
     conversations: readonly string[],
     bounds: IdBounds,
     limit: number,
-    events = false,
+    kinds: Kinds = { events: false, removals: false },
   ): Generator<FoundMessage | undefined> {
     const size = Math.min(STEP_ROWS, Math.max(4, Math.ceil(limit / conversations.length)));
     const runs: { messages: Generator<FoundMessage | undefined>; head: FoundMessage }[] = [];
     for (const conversation of conversations) {
-      const messages = this.#messages({ conversation, events }, bounds, size);
+      const messages = this.#messages({ conversation, ...kinds }, bounds, size);
       const head = yield* next(messages);
       if (head !== undefined) runs.push({ messages, head });
       yield undefined;
@@ -171,7 +176,11 @@ export class MessageReader {
       ? sql.all.all(after, before, size)
       : (scope.events ? sql.records : sql.messages).all(scope.conversation, after, before, size);
     const written = rows as unknown as FoundMessage[];
-    const found = written.filter(({ id }) => !this.#pending.removals.has(id));
+    const found = written.filter((one) => {
+      const { removals } = this.#pending;
+      const { command } = removals.has(one.id) ? removals.get(one.id) ?? {} : one;
+      return command !== undefined && (command !== REMOVED || (scope?.events && scope.removals));
+    });
     const isLast = written.length < size;
     const at = written.at(-1)?.id ?? after;
     if (pending !== undefined) return { found: [...pending.found, ...found], at, isLast };
@@ -184,7 +193,8 @@ export class MessageReader {
   #pendingPage(scope: Scope | undefined, { after, before, latest }: IdBounds): MessagePage {
     const { records, at, isLast } = this.#pending.read(after, before, latest);
     const isWithin = (record: MessageRecord) =>
-      scope === undefined || (record.conversation === scope.conversation && (scope.events || isMessage(record)));
+      scope === undefined ? record.command !== REMOVED : record.conversation === scope.conversation &&
+        (isMessage(record) || (scope.events && (scope.removals || record.command !== REMOVED)));
     const found = records.filter(isWithin).map((record) => {
       const { id, conversation, command, source, time } = record;
       return { id, conversation, command, source, time, bytes: toldBytes(record) };
@@ -193,7 +203,7 @@ export class MessageReader {
   }
 }
 
-function toRecord({ key, account, tags, time, edits, ...row }: Row): MessageRecord {
+function toRecord({ key, account, tags, time, edits, removal, ...row }: Row): MessageRecord {
   return {
     ...row,
     conversation: key,
@@ -201,6 +211,7 @@ function toRecord({ key, account, tags, time, edits, ...row }: Row): MessageReco
     time: time ?? undefined,
     tags: tags === null ? undefined : JSON.parse(tags) as Record<string, string>,
     edits: edits === null ? undefined : JSON.parse(edits) as MessageRecord["edits"],
+    removal: removal === null ? undefined : JSON.parse(removal) as MessageRecord["removal"],
   };
 }
 

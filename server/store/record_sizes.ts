@@ -26,6 +26,10 @@ function editBytes(edits: MessageRecord["edits"]): number {
   return edits === undefined ? 0 : byteLength(JSON.stringify(edits));
 }
 
+function removalBytes(removal: MessageRecord["removal"]): number {
+  return removal === undefined ? 0 : byteLength(JSON.stringify(removal));
+}
+
 function tagBytes(tags: Record<string, string> | undefined): number {
   return tags === undefined ? 0 : byteLength(JSON.stringify(tags));
 }
@@ -48,13 +52,17 @@ export function toldBytes({ source, target, account = "", text, tags }: MessageR
  * About how many bytes, beside `OVERHEAD`, a record takes of a database that is in memory. history_statements.ts computes the same
  * in SQL.
  */
-export function storedBytes({ source, text, tags, edits }: MessageRecord): number {
-  return byteLength(source) + TEXT_COPIES * byteLength(text) + tagBytes(tags) + editBytes(edits);
+export function storedBytes({ source, text, tags, edits, removal }: MessageRecord): number {
+  return byteLength(source) + TEXT_COPIES * byteLength(text) + tagBytes(tags) + editBytes(edits) +
+    removalBytes(removal);
 }
 
 /** How many bytes of memory a record takes at the most: a text takes up to two for each of its UTF-16 units. */
-export function memoryBytes({ source, sender, conversation, target, text, tags, edits = [] }: MessageRecord): number {
+export function memoryBytes(
+  { source, sender, conversation, target, text, tags, edits = [], removal }: MessageRecord,
+): number {
   let units = source.length + sender.length + conversation.length + target.length + text.length;
+  if (removal !== undefined) units += removal.source.length + removal.sender.length + (removal.account?.length ?? 0);
   for (const [key, value] of Object.entries(tags ?? {})) units += key.length + value.length;
   for (const { before } of edits) units += before.length;
   return OVERHEAD * (1 + edits.length) + 2 * units;

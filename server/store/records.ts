@@ -35,6 +35,29 @@ export interface MessageRecord {
   edits?: readonly Edit[] | undefined;
   /** The recipient's identity, where one person received it. */
   recipient?: string | undefined;
+  /** Set where the message was removed; see `marker`. */
+  removal?: Removal | undefined;
+}
+
+/** What is kept of a removal: never what the message said. */
+export interface Removal {
+  /** PRIVMSG or NOTICE, as the message was. */
+  command: string;
+  /** Who removed it: `nick!user@host`, the identity, and the account if they had one. */
+  source: string;
+  sender: string;
+  account?: string | undefined;
+  /** When, in milliseconds since 1970. */
+  time: number;
+}
+
+/** The command of a record that stands in the place of a removed message. It is no `isMessage`. */
+export const REMOVED = "REDACT";
+
+/** What stands in the place of a removed message: when and by whom it was said, and its removal. */
+export function marker(record: MessageRecord, removal: Omit<Removal, "command">): MessageRecord {
+  const { tags: _, edits: __, ...rest } = record;
+  return { ...rest, command: REMOVED, text: "", removal: { command: record.command, ...removal } };
 }
 
 /** One change of a message's text. */
@@ -103,7 +126,7 @@ export function saidAt({ id, time }: { id: number; time?: number | null | undefi
   return time ?? timeOf(id);
 }
 
-/** Whether a record is of a PRIVMSG or NOTICE; the others are of topics and reactions. */
+/** Whether a record is of a PRIVMSG or NOTICE; the others are of topics, reactions and removed messages. */
 export function isMessage({ command }: Pick<MessageRecord, "command">): boolean {
   return command === "PRIVMSG" || command === "NOTICE";
 }

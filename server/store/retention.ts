@@ -9,7 +9,7 @@ import type { SteadyClock } from "./clock.ts";
 import type { Statements } from "./history_statements.ts";
 import { OVERHEAD, storedBytes, TALK_ROWS } from "./record_sizes.ts";
 import { TRANSACTION } from "./pending.ts";
-import { firstId, type MessageRecord, timeOf } from "./records.ts";
+import { firstId, type MessageRecord, REMOVED, timeOf } from "./records.ts";
 import type { SearchIndex } from "./search_index.ts";
 
 /** How many old messages are deleted with one transaction. */
@@ -148,11 +148,23 @@ export class Retention {
   /**
    * Removes a message that somebody wants to be gone. Where the database is a file, the search index holds its sequences
    * until it is rewritten.
+   *
+   * @param marker What stands in its place from now on.
    */
-  remove(id: number): void {
-    if (this.#most !== undefined) return this.#delete(id);
-    this.#deleteRow(id);
-    this.#index.noteRemoval(id);
+  remove(id: number, marker?: MessageRecord): void {
+    if (marker === undefined) this.#deleteRow(id);
+    else this.#mark(marker);
+    if (this.#most !== undefined) this.#index.drop(id);
+    else this.#index.noteRemoval(id);
+  }
+
+  /** Leaves nothing but that there was a message. What it said is overwritten in the file, as what is deleted. */
+  #mark(marker: MessageRecord): void {
+    const { id, removal } = marker;
+    const before = this.#most === undefined ? undefined : this.#sql.size.get(id) as { bytes: number } | undefined;
+    this.#sql.resetTalks.run(id);
+    this.#sql.markRemoved.run(REMOVED, JSON.stringify(removal), id);
+    if (before !== undefined) this.#count(0, storedBytes(marker) - before.bytes);
   }
 
   /** Deletes a message, which is overwritten in the file: see `secure_delete` in open.ts. */

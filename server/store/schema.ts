@@ -254,4 +254,10 @@ CREATE INDEX files_by_message ON files (message) WHERE message IS NOT NULL;
 ALTER TABLE accounts ADD COLUMN identity TEXT;
 CREATE UNIQUE INDEX accounts_by_identity ON accounts (identity) WHERE identity IS NOT NULL;
 `,
+  `
+-- Where a message was removed, its row stays, with the command REDACT and without any text. Who removed it and when, as JSON.
+ALTER TABLE messages ADD COLUMN removal TEXT;
+CREATE TRIGGER left_message_removed AFTER UPDATE OF removal ON messages
+  BEGIN DELETE FROM left_messages WHERE id = old.id; END;
+`,
 ];

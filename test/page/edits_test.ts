@@ -129,6 +129,28 @@ test("a message that meanwhile can't be edited: the text is kept, and the page s
   assertEquals(await alice.line(/another \d/).count(), 1);
 });
 
+test("a removed message says so to whoever opens the page later, at its place, and nothing finds what it said", async (browser) => {
+  await using room = await openRoom();
+  const alice = await browser.guest(room, "alice");
+  for (const text of ["before", "my secret", "after"]) await alice.says(text);
+  await (await alice.menuAt("my secret")).getByRole("menuitem", { name: "Remove" }).click();
+  await alice.page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+  await alice.sees("Message removed by alice");
+  const bob = await browser.guest(room, "bob");
+  for (const person of [alice, bob]) {
+    await person.sees("Message removed by alice");
+    const shown = await person.page.getByRole("log").innerText();
+    assertEquals(
+      /before[^]*Message removed by alice[^]*after/.test(shown) && !shown.includes("my secret"),
+      true,
+      shown,
+    );
+    await person.page.reload();
+  }
+  await bob.sees("Message removed by alice");
+  await bob.picture("removed");
+});
+
 test("a message of several lines is edited, and what messages said before is shown on request", async (browser) => {
   await using room = await openRoom();
   const alice = await browser.guest(room, "alice");
