@@ -17,7 +17,8 @@ interface Package {
   of?: string;
 }
 
-const MODULES = /\.js$/;
+/** Modules for a browser: without those for other runtimes, and the long ones for whoever looks for a fault. */
+const MODULES = /^(?!node\/|development\/).*\.js$/;
 
 /** The languages whose words have colours, as web/highlight.ts has them. There are 160 more, which would make a packed program large. */
 const LANGUAGES =
