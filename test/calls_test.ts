@@ -6,7 +6,8 @@
  */
 
 import { assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
-import { freePort, isInstalled, openFolder, openRoom, type Person, runServer, skipped, until } from "./room.ts";
+import { Coturn, MISSING } from "./coturn.ts";
+import { openFolder, openRoom, type Person, runServer, skipped, until } from "./room.ts";
 
 const CAPS = "teahouse.chat/call message-tags batch";
 
@@ -128,52 +129,9 @@ Deno.test("a signal is charged by its bytes: a whole tag waits as eight lines do
   await bob.sees(/ PRIVMSG bob :late$/);
 });
 
-/** coturn, on loopback alone, until it is disposed of. */
-class Coturn implements AsyncDisposable {
-  readonly port = freePort();
-  readonly #process: Deno.ChildProcess;
-
-  /** @param folder Where it may write. */
-  constructor(secret: string, folder: string) {
-    const args = [
-      ...[
-        "-n",
-        "--no-cli",
-        "--use-auth-secret",
-        `--static-auth-secret=${secret}`,
-        "--realm=tea",
-        "--no-tls",
-        "--no-dtls",
-      ],
-      ...[
-        "--listening-ip=127.0.0.1",
-        `--listening-port=${this.port}`,
-        "--relay-ip=127.0.0.1",
-        "--allow-loopback-peers",
-      ],
-      ...["--log-file=stdout", `--pidfile=${folder}/pid`, `--userdb=${folder}/users`],
-    ];
-    this.#process = new Deno.Command("turnserver", { args, stdin: "null", stdout: "null", stderr: "null" }).spawn();
-  }
-
-  /** Whether somebody gets an address of it to be reached at, and is reached there. */
-  async relays(username: string, password: string): Promise<boolean> {
-    const args = ["-u", username, "-w", password, "-p", `${this.port}`, "-y", "-c", "-n", "1", "-l", "50", "127.0.0.1"];
-    const { success } = await new Deno.Command("turnutils_uclient", { args, stdout: "null", stderr: "null" }).output();
-    return success;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#process.kill("SIGKILL");
-    await this.#process.status;
-  }
-}
-
-const missing = (await isInstalled("turnserver")) && (await isInstalled("turnutils_uclient")) ? [] : ["coturn"];
-
 Deno.test({
-  name: "coturn takes the name and the password that the room gives, also after another secret" + skipped(missing),
-  ignore: missing.length > 0,
+  name: "coturn takes the name and the password that the room gives, also after another secret" + skipped(MISSING),
+  ignore: MISSING.length > 0,
   async fn() {
     await using folder = await openFolder();
     const file = `${folder.path}/turn-secret`;
@@ -183,7 +141,7 @@ Deno.test({
     };
     await write("oolong");
     await using coturn = new Coturn("oolong", folder.path);
-    const turn = `turn:127.0.0.1:${coturn.port}`;
+    const turn = coturn.url;
     await using room = await openRoom(["--turn", turn, "--turn-secret-file", file], { page: false });
     const alice = await room.person("alice", { caps: CAPS, join: "#tea" });
     const join = async () => {
