@@ -25,8 +25,8 @@ export function showTalkMenu(stay: Stay, talk: Talk, place: Place, actions: Page
   const groups: MenuGroup[] = [
     {
       entries: [
-        ...callEntries(stay, talk),
         { label: words.markRead, icon: "check-check", run: () => stay.client.markRead(talk) },
+        ...callEntries(stay, talk),
         ...(stay.hasFiles ? [shownEntry(stay, talk, words.files, "files", actions.showFiles)] : []),
         ...(isChannel ? channelEntries(stay, talk, actions) : [profileEntry(stay, talk)]),
       ],

@@ -268,6 +268,7 @@ test("a channel by its menu: topic, key, limit, invitation, what is notified, le
   await opens();
   assertEquals(await alice.entries(), [
     "Mark as read",
+    "Start a call",
     "Files of this talk",
     "Set the topic",
     "Invite somebody…",

@@ -96,6 +96,9 @@ async function menuOfAlice({ page, people, menu }: Guest, entry?: number): Promi
 
 const nothing = () => Promise.resolve();
 
+/** Who has begun the call of a room. */
+const callers = new WeakMap<Room, Person>();
+
 /** All states within the room, in the order in which a stay passes through them. */
 const STATES: State[] = [
   {
@@ -136,6 +139,49 @@ const STATES: State[] = [
     await guest.line("small ones").first().hover();
     await guest.line("small ones").first().locator(".actions button").first().click();
   }),
+  {
+    name: "call-runs",
+    async begin({ guest, room }) {
+      const carla = await room.person("carla", { caps: "message-tags batch teahouse.chat/call", join: "#lobby" });
+      callers.set(room, carla);
+      await carla.send("CALL JOIN #lobby :audio,hand");
+      await seen(guest, ".call-line .yes");
+    },
+    end: nothing,
+  },
+  {
+    name: "call-rings",
+    async begin({ guest, room }) {
+      const dora = await room.person("dora", { caps: "message-tags batch teahouse.chat/call", join: "#lobby" });
+      await dora.send(`CALL JOIN ${guest.nick} :audio`);
+      await seen(guest, ".ringing");
+    },
+    async end({ guest }) {
+      await press(guest, ".ringing button:not(.yes)");
+      await gone(guest, ".ringing");
+    },
+  },
+  {
+    // There is no microphone here, so that the talk says what to do.
+    name: "call",
+    async begin({ guest }) {
+      await press(guest, ".call-line .yes");
+      await seen(guest, ".call-bar .elapsed");
+    },
+    end: nothing,
+  },
+  closable("call-devices", ".call-devices", ({ guest }) => press(guest, ".call-button:nth-last-child(2)")),
+  {
+    name: "call-over",
+    async begin({ guest }) {
+      await press(guest, ".call-button.danger");
+      await gone(guest, ".call-bar");
+    },
+    async end({ guest, room }) {
+      await callers.get(room)!.send("CALL PART #lobby");
+      await gone(guest, ".call-line");
+    },
+  },
   closable("menu-message", ".menu", ({ guest }) => menuOf(guest, "The kettle is on")),
   closable("menu-person", ".menu", ({ guest }) => menuOfAlice(guest)),
   closable("menu-talk", ".menu", ({ guest }) => press(guest, "main h1 button")),
