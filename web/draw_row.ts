@@ -137,6 +137,7 @@ function drawSaid({ line, isHead, isPending }: SaidRow, context: RowContext): Te
     line.mention ? "mention" : "",
     context.isSought(line) ? "sought" : "",
     isPending ? "pending" : "",
+    line.redacted === undefined ? "" : "removed",
   ];
   const removed = line.redacted && drawRemoval(line.redacted, words);
   // Not in one template with the text: the paragraph shows line ends, and would show those of the template.

@@ -55,7 +55,14 @@ export class HeadView extends StayView {
     const { talk, client: { state } } = stay;
     const online = state.channel === undefined ? 0 : state.joined(state.channel)?.members.size ?? 0;
     return html`<header>
-      ${this.#toggle("talks", html`${icon("menu")} <span class="wide">${words.talks}</span>${this.#addressed()}`)}
+      ${
+      // Beside the list, which says what it is, the word would say it once more.
+      this.#toggle(
+        "talks",
+        html`${icon("menu")} <span class=${
+          this.shown.has("talks") ? "hidden" : "wide"
+        }>${words.talks}</span>${this.#addressed()}`,
+      )}
       <div class="names">
         <p class="in"><bdi>${stay.roomName}</bdi></p>
         <h1 class=${talk?.kind ?? ""}>${talk === undefined ? html`<bdi>${stay.roomName}</bdi>` : this.#name(talk)}</h1>

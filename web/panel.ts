@@ -65,7 +65,8 @@ export class Panel {
       const field = view?.querySelector("input");
       if (isOpen) field?.focus();
       if (field != null && this.#typed !== undefined && this.#typed !== "") {
-        field.value += this.#typed;
+        // In a panel that has just opened stands what was looked for before.
+        field.value = isOpen ? field.value + this.#typed : this.#typed;
         field.dispatchEvent(new Event("input", { bubbles: true }));
         if (this.#isAsked) field.form?.requestSubmit();
       }

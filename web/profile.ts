@@ -16,7 +16,7 @@ import {
 } from "../client/commands/devices.ts";
 import { DEVICE } from "../client/connection/device.ts";
 import { sanitize } from "../client/sanitize.ts";
-import { askSecret, showDrawn } from "./ask.ts";
+import { ask, askSecret, showDrawn } from "./ask.ts";
 import { settings } from "./settings.ts";
 import type { Stay } from "./stay.ts";
 
@@ -169,7 +169,7 @@ export class Profile extends EventTarget {
     const { words } = settings;
     return html`
       <h3>${words.devices}</h3>
-      <ul>${this.#devices.map((device) => this.#entry(device))}</ul>
+      <ul>${this.#devices.toSorted((a, b) => Number(b.isThis) - Number(a.isThis)).map((one) => this.#entry(one))}</ul>
       <form class="add" @submit=${this.#add}>
         <label>${words
           .forProgram} <input name="program" maxlength="60" required placeholder="WeeChat" autocomplete="off"></label>
@@ -180,14 +180,20 @@ export class Profile extends EventTarget {
 
   #entry(device: AccountDevice): TemplateResult {
     const { words } = settings;
-    const name = sanitize(device.name);
+    const name = this.#nameOf(device);
     const notes = [
       device.isThis ? words.thisDevice : device.isHere ? words.hereNow : "",
       device.isApp ? words.appPassword : "",
     ].filter((note) => note !== "");
-    const use = words.usedLast(lastUse(this.#stay.client, device, Date.now()), sanitize(device.address));
-    return html`<li>
-      <span><bdi>${name}</bdi> <small>${[use, ...notes].join(", ")}</small></span>
+    return html`<li class=${device.isThis ? "this" : ""}>
+      <span><b><bdi>${name}</bdi></b>${
+      notes.map((note) =>
+        html`
+          <span class="badge">${note}</span>
+        `
+      )
+    }
+        <small>${this.#useOf(device)}</small></span>
       ${
       device.isThis ? nothing : html`
         <button class="danger" type="button" aria-label=${words.endDevice(name)}
@@ -197,7 +203,23 @@ export class Profile extends EventTarget {
     </li>`;
   }
 
-  async #end({ id, name }: AccountDevice): Promise<void> {
+  /** What a device is called; with its number where another one is called the same. */
+  #nameOf({ id, name }: AccountDevice): string {
+    const isOneOfSeveral = this.#devices.some((other) => other.id !== id && other.name === name);
+    return sanitize(isOneOfSeveral ? `${name} (${id})` : name);
+  }
+
+  /** When a device was used last, and from where. */
+  #useOf(device: AccountDevice): string {
+    const { words } = settings;
+    return words.usedLast(lastUse(this.#stay.client, device, Date.now()), sanitize(device.address));
+  }
+
+  async #end(device: AccountDevice): Promise<void> {
+    const { id, name } = device;
+    const { words } = settings;
+    const detail = `${this.#nameOf(device)}\n${this.#useOf(device)}`;
+    if (await ask(words.endThis, words.end, { detail, isDangerous: true }) !== "yes") return;
     const refusal = await endDevice(this.#actions, id);
     this.#told = [refusal ?? settings.sentences.devices.loggedOutThere(sanitize(name))];
     await this.#loadDevices();

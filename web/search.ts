@@ -20,6 +20,7 @@ import { icon } from "./icon.ts";
 import { panelKeyed } from "./panel_keys.ts";
 import { type Filters, NO_FILTERS, type PanelKind, piecesOf, queryOf, readFilters } from "./search_query.ts";
 import { settings } from "./settings.ts";
+import type { Stay } from "./stay.ts";
 
 /** Of mentions, how many are looked for at a time, and in how many answers of the server: it finds the word, be it no mention. */
 const MENTIONS = { wanted: 20, answers: 4 } as const;
@@ -35,6 +36,16 @@ interface Results {
   hasMore: boolean;
 }
 
+/** What was written in the form of a search, as long as the person stays. */
+const KEPT = new WeakMap<Stay, Filters>();
+
+/** What stands in the fields of the form. */
+function writtenIn(form: HTMLFormElement): Record<"text" | "from" | "in" | "after" | "before", string> {
+  const data = new FormData(form);
+  const value = (name: string) => `${data.get(name) ?? ""}`.trim();
+  return { text: value("text"), from: value("from"), in: value("in"), after: value("after"), before: value("before") };
+}
+
 export class SearchView extends StayView {
   static override properties = { kind: { attribute: false } };
   declare kind: PanelKind;
@@ -42,6 +53,7 @@ export class SearchView extends StayView {
   /** Called with the talk and the msgid of a hit that the person chooses. */
   choose: (talk: string, msgid: string) => void = () => {};
 
+  /** What stands in the form. It outlives the panel, which Escape closes. */
   #filters: Filters = { ...NO_FILTERS };
   #results: Results | undefined;
   #isBusy = false;
@@ -51,6 +63,7 @@ export class SearchView extends StayView {
   #asked = 0;
 
   protected override willUpdate(changed: PropertyValues): void {
+    if (!this.hasUpdated) this.#filters = KEPT.get(this.stay) ?? this.#filters;
     if (!changed.has("kind")) return;
     this.#results = undefined;
     this.#fault = "";
@@ -59,7 +72,10 @@ export class SearchView extends StayView {
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has("kind")) this.querySelector<HTMLElement>(this.kind === "search" ? "input" : ".panel")?.focus();
+    if (!changed.has("kind")) return;
+    this.querySelector<HTMLElement>(this.kind === "search" ? "input" : ".panel")?.focus();
+    // What was looked for before gives way to what is typed.
+    if (this.kind === "search") this.querySelector("input")?.select();
   }
 
   override render(): TemplateResult {
@@ -92,7 +108,7 @@ export class SearchView extends StayView {
     const talks = [...stay.client.state.talks.values()].map(({ name }) => name);
     const places = place === "" || talks.some((name) => isSameName(name, place)) ? talks : [...talks, place];
     return html`
-      <form class="find-form" @submit=${this.#submitted}>
+      <form class="find-form" @submit=${this.#submitted} @input=${this.#written}>
         <div class="find-field">
           ${icon("search")}
           <input name="text" type="search" .value=${text} aria-label=${words.searchWords} maxlength="400"
@@ -145,14 +161,18 @@ export class SearchView extends StayView {
     if (hit.msgid !== undefined) this.choose(this.#talkOf(hit), hit.msgid);
   }
 
+  /** Keeps what is written, whether or not it is looked for. */
+  readonly #written = ({ currentTarget }: Event) => {
+    KEPT.set(this.stay, { ...NO_FILTERS, ...writtenIn(currentTarget as HTMLFormElement) });
+  };
+
   readonly #submitted = (event: SubmitEvent) => {
     event.preventDefault();
-    const form = new FormData(event.target as HTMLFormElement);
-    const value = (name: string) => `${form.get(name) ?? ""}`.trim();
-    const chosen = { text: "", from: value("from"), in: value("in"), after: value("after"), before: value("before") };
-    const { noDay, ...filters } = readFilters(value("text"), chosen);
+    const { text, ...chosen } = writtenIn(event.target as HTMLFormElement);
+    const { noDay, ...filters } = readFilters(text, { text: "", ...chosen });
     filters.in = filters.in === "" ? "" : this.#named(filters.in);
     this.#filters = filters;
+    KEPT.set(this.stay, filters);
     this.#results = undefined;
     this.#asked++;
     this.#isBusy = false;

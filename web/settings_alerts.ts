@@ -58,12 +58,15 @@ export function drawSound(): TemplateResult {
     play();
   };
   const moved = ({ target }: Event) => settings.set("volume", Number((target as HTMLInputElement).value));
+  const isOn = settings.get("sound");
   return html`
-    ${drawSwitch(words.sound, settings.get("sound"), (isOn) => settings.set("sound", isOn))}
+    ${drawSwitch(words.sound, isOn, (isWanted) => settings.set("sound", isWanted))}
+    <fieldset class="sound" ?disabled=${!isOn} aria-label=${words.tone}>
     ${drawChoice(words.tone, "tone", tones, settings.get("tone"), choose)}
     <label class="volume"><span>${words.volume} <output>${volume} %</output></span>
       <input type="range" min=${VOLUMES.least} max=${VOLUMES.most} step=${VOLUMES.step} aria-label=${words.volume}
         aria-valuetext="${volume} %" .value=${live(`${volume}`)} @input=${moved} @change=${play}></label>
     <div class="buttons"><button type="button" @click=${play}>${icon("volume-2")} ${words.play}</button></div>
+    </fieldset>
   `;
 }

@@ -42,6 +42,7 @@ export const ENGLISH = {
   usedLast: (when: string, address: string) => `${when}, from ${address}`,
   end: "End",
   endDevice: (name: string) => `End ${name}`,
+  endThis: "Log this device out? Whoever is at it then needs the password.",
   addAppPassword: "Add an app password",
   forProgram: "For which program",
   passwordNeeded: "This room has a password.",

@@ -42,6 +42,7 @@ export const CHINESE: Strings = {
   usedLast: (when, address) => `${when}，来自 ${address}`,
   end: "退出",
   endDevice: (name) => `退出 ${name}`,
+  endThis: "让这台设备退出登录？之后在它上面要重新输入密码。",
   addAppPassword: "添加程序密码",
   forProgram: "用于哪个程序",
   passwordNeeded: "进入这里需要密码。",

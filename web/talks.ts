@@ -44,13 +44,13 @@ export class TalksView extends StayView {
       `;
     };
     return html`
-      ${list("channel", words.channels)} ${list("private", words.people)}
       <form class="join" @submit=${this.#join}>
         <input name="channel" aria-label=${words.joinChannel} placeholder="# ${words.joinOrMake}" autocomplete="off"
           maxlength="50" @input=${(e: InputEvent) => (e.target as HTMLInputElement).setCustomValidity("")}>
         <button type="submit" title=${words.join} aria-label=${words.join}>${icon("plus")}</button>
       </form>
       <button class="browse" type="button" @click=${this.#browse}>${icon("hash")} ${words.allChannels}</button>
+      ${list("channel", words.channels)} ${list("private", words.people)}
     `;
   }
 

@@ -192,7 +192,16 @@ test("an account stays logged in over reload, new tab and restart; the list ends
   await weechat.sees(/ 903 /);
 
   // The other browser is logged out at once, and shows nothing of the account any more.
-  await dialog.getByRole("button", { name: /^End Chrom/ }).click();
+  const end = dialog.getByRole("button", { name: /^End Chrom/ });
+  const asked = alice.page.getByRole("dialog", { name: /^Log this device out\?/ });
+  await alice.picture("devices");
+  await end.click();
+  await asked.getByText(/from 127\.0\.0\.1/).waitFor();
+  await asked.getByRole("button", { name: "Cancel" }).click();
+  assertEquals(await end.count(), 1);
+  assertEquals(await dialog.getByRole("listitem").first().getByText("this device").count(), 1);
+  await end.click();
+  await asked.getByRole("button", { name: "End" }).click();
   await dialog.getByText(/ is logged out\.$/).waitFor();
   await phone.page.getByText("This device was logged out of alice.").waitFor();
   await isAsked(phone);

@@ -237,6 +237,11 @@ test("a sound is one of several that differ, of the chosen volume, and is heard 
   await bob.page.reload();
   await bob.joins();
   const dialog = await bob.opensSettings("Sound");
+  // As long as there is no sound, there is none to choose.
+  assertEquals(await choice(bob, "Sound", "Bell").isDisabled(), true);
+  assertEquals(await dialog.getByRole("button", { name: "Play it" }).isDisabled(), true);
+  await bob.picture("sound-off");
+  await dialog.getByRole("switch").check();
   const heard = new Set<string>();
   for (const name of ["Bell", "Wood", "Rising", "Soft"]) {
     await choice(bob, "Sound", name).click();
@@ -291,7 +296,7 @@ test("the account and its devices stand in the settings, and whether one stays s
   await dialog.getByLabel("Status").fill("pours tea");
   await dialog.getByLabel("Status").press("Enter");
   await dialog.getByText("Saved.").waitFor();
-  await dialog.getByText("stay the guest's").waitFor();
+  await dialog.getByText("keeps what you said here").waitFor();
   await dialog.getByRole("button", { name: "Make an account" }).click();
   await alice.settings.waitFor({ state: "detached" });
   const secret = "a long secret of alice";

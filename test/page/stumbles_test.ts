@@ -71,6 +71,62 @@ test("what is typed right behind the first click on Search is in its field", asy
   assertEquals(await alice.field.inputValue(), "");
 });
 
+test("what was looked for stands in the panel again, also after Escape, and gives way to what is typed", async (browser) => {
+  await using room = await openRoom();
+  const alice = await browser.guest(room, "alice");
+  const field = alice.page.getByRole("search").getByRole("searchbox");
+  const from = alice.page.getByRole("search").getByLabel("From", { exact: true });
+  await alice.button("Search").click();
+  await field.fill("green tea");
+  await from.fill("bob");
+  await alice.page.keyboard.press("Escape");
+  await field.waitFor({ state: "detached" });
+  await alice.button("Search").click();
+  await alice.until("words", "green tea", () => field.inputValue());
+  assertEquals(await from.inputValue(), "bob");
+  await alice.page.keyboard.type("milk");
+  assertEquals(await field.inputValue(), "milk");
+});
+
+test("where a channel is joined stays where it is, however many talks there are", async (browser) => {
+  await using room = await openRoom();
+  const alice = await browser.guest(room, "alice");
+  const dave = await room.person("dave");
+  const place = async () => (await alice.talks.getByRole("button", { name: "All channels" }).boundingBox())!.y;
+  const before = await place();
+  await dave.send("PRIVMSG alice :psst");
+  await alice.talks.getByRole("button", { name: /^dave/ }).waitFor();
+  assertEquals(await place(), before);
+});
+
+test("on a phone what can be done with a message covers nothing of it; with a removed one there is nothing to be done", async (browser) => {
+  await using room = await openRoom();
+  const alice = await browser.guest(room, "alice", {
+    viewport: { width: 390, height: 780 },
+    hasTouch: true,
+    isMobile: true,
+  });
+  const caps = "echo-message message-tags draft/message-redaction";
+  const dave = await room.person("dave", { join: "#lobby", caps });
+  const ids = [];
+  for (
+    const text of ["first", "a long message that goes on to the very end of what a narrow window can show", "last"]
+  ) {
+    await dave.send(`PRIVMSG #lobby :${text}`);
+    ids.push(/msgid=(\w+)/.exec(await dave.sees(new RegExp(`:${text}$`)))![1]);
+  }
+  const line = alice.line("a long message");
+  await line.tap();
+  const bar = (await line.locator(".actions").boundingBox())!;
+  const text = (await line.locator("p").boundingBox())!;
+  await alice.picture("phone-actions");
+  assertEquals(bar.y + bar.height <= text.y + 8, true, JSON.stringify({ bar, text }));
+  await dave.send(`REDACT #lobby ${ids[1]}`);
+  const removed = alice.line("Message removed by dave");
+  await removed.waitFor();
+  assertEquals(await removed.evaluate((row) => getComputedStyle(row).backgroundColor), "rgba(0, 0, 0, 0)");
+});
+
 test("on coming in the page asks once for what was said last", async (browser) => {
   await using room = await openRoom();
   const dave = await room.person("dave", { join: "#lobby" });
