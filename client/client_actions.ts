@@ -375,9 +375,11 @@ export class ClientActions implements Actions {
   }
 
   /** Whether messages of this kind are not shown at the moment. */
-  isHidden({ command, source = "" }: Message): boolean {
+  isHidden({ command, source = "", params: [about, code] }: Message): boolean {
     const hidden = this.#hidden;
-    return hidden.size > 0 && (hidden.has(command) || hidden.has(`${command} ${parseSource(source).nick}`));
+    // A command alone, one of somebody, or a standard reply by what it is about and its code.
+    const kinds = [command, `${command} ${parseSource(source).nick}`, `${command} ${about} ${code}`];
+    return hidden.size > 0 && kinds.some((kind) => hidden.has(kind));
   }
 
   // Talking with the view.

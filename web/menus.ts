@@ -14,6 +14,7 @@ import { putIntoClipboard } from "./clipboard.ts";
 import type { IconName } from "./icon.ts";
 import { type MenuEntry, type MenuGroup, type Place, showMenu, toast } from "./menu.ts";
 import { moderate } from "./moderate.ts";
+import { isMuted } from "./muted.ts";
 import { showPerson } from "./person.ts";
 import { showProfile } from "./profile.ts";
 import { report } from "./report.ts";
@@ -176,12 +177,14 @@ function ruling(stay: Stay, nick: string, channel: Talk | undefined): MenuGroup 
   const { words } = settings;
   const isRuler = member.prefix.includes("@");
   return {
-    entries: [
+    entries: offered(
+      isMuted(stay, channel, nick) &&
+        { label: words.unmute, icon: "volume-2", run: command(stay, `/unmute ${nick}`, channel) },
       isRuler
         ? { label: words.unmakeOperator, icon: "shield", run: command(stay, `/deop ${nick}`, channel) }
         : { label: words.makeOperator, icon: "shield", run: command(stay, `/op ${nick}`, channel) },
       { label: words.moderateMore, icon: "ban", run: () => moderate(stay, channel, nick), isDestructive: true },
-    ],
+    ),
   };
 }
 

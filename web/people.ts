@@ -11,12 +11,14 @@ import { repeat } from "lit/directives/repeat.js";
 import { foldName } from "../client/names.ts";
 import type { Member } from "../client/state/members.ts";
 import type { State } from "../client/state/state.ts";
+import type { Talk } from "../client/state/talk.ts";
 import { StayView } from "./element.ts";
 import { sanitize } from "../client/sanitize.ts";
 import { drawAvatar, drawDisplayName, hueOf } from "./draw.ts";
 import { icon } from "./icon.ts";
 import { offerMenus, type Place } from "./menu.ts";
 import { showRestrictions } from "./moderate.ts";
+import { isMuted, lookForMuted } from "./muted.ts";
 
 /** With more people than so many, the list has a field that finds some of them. */
 const MANY = 20;
@@ -34,6 +36,22 @@ export class PeopleView extends StayView {
   /** What is written in the field that finds people. */
   #sought = "";
 
+  /** A mode of a channel has changed: perhaps somebody is muted there now, or not any more. */
+  readonly #moded = ({ detail }: CustomEventInit<string>) => {
+    const talk = this.stay.client.state.joined(detail!);
+    if (talk !== undefined) void lookForMuted(this.stay, talk, true);
+  };
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.stay.addEventListener("mode", this.#moded);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.stay.removeEventListener("mode", this.#moded);
+  }
+
   protected override firstUpdated(): void {
     offerMenus(this, (target, place) => {
       const nick = target.closest("li")?.querySelector<HTMLElement & { nick: string }>("bdi")?.nick;
@@ -47,7 +65,8 @@ export class PeopleView extends StayView {
     const { members, isNow } = this.#members(state);
     const hasMany = members.length > MANY;
     const shown = this.#inOrder(hasMany ? members.filter((member) => this.#isSought(member)) : members);
-    const talk = state.channel === undefined ? undefined : state.joined(state.channel);
+    const talk = this.#talk;
+    if (talk !== undefined) void lookForMuted(this.stay, talk, false);
     const ruled = talk?.members.get(foldName(state.nick))?.prefix.includes("@") ? talk : undefined;
     return html`
       <h2>${isNow ? this.words.onlineCount(members.length) : this.words.onlineBefore(members.length)}</h2>
@@ -103,11 +122,18 @@ export class PeopleView extends StayView {
   #drawn(member: Member): unknown {
     const isSelf = this.stay.client.state.isSelf(member.nick);
     const { profiles } = this.stay.client.state;
-    const look = [member.nick, member.prefix, member.away, isSelf, this.words, profiles.of(member.nick)];
-    return guard(look, () => this.#entry(member));
+    const isMutedHere = isMuted(this.stay, this.#talk, member.nick);
+    const look = [member.nick, member.prefix, member.away, isSelf, this.words, profiles.of(member.nick), isMutedHere];
+    return guard(look, () => this.#entry(member, isMutedHere));
   }
 
-  #entry(member: Member): TemplateResult {
+  /** The channel whose people are listed. */
+  get #talk(): Talk | undefined {
+    const { state } = this.stay.client;
+    return state.channel === undefined ? undefined : state.joined(state.channel);
+  }
+
+  #entry(member: Member, isMutedHere: boolean): TemplateResult {
     const { words, stay } = this;
     const nick = sanitize(member.nick);
     const rank = [words.operator, words.voice, ""][rankOf(member)];
@@ -130,6 +156,7 @@ export class PeopleView extends StayView {
         ? nothing
         : html`<small class="badge rank${place}">${place === 0 ? icon("shield") : nothing}${rank}</small>`
     }
+      ${isMutedHere ? html`<small class="badge">${icon("mic-off")}${words.mutedHere}</small>` : nothing}
       ${member.away ? html`<small class="notes">${words.away}</small>` : nothing}
       ${status === "" ? nothing : html`<small class="status" title=${status}><bdi>${status}</bdi></small>`}
       <button class="more" type="button" aria-label=${words.more} title=${words.moreAbout(nick)}
@@ -140,9 +167,7 @@ export class PeopleView extends StayView {
 
   #menu(nick: string, place: Place): void {
     const { stay } = this;
-    const { channel } = stay.client.state;
-    const talk = channel === undefined ? undefined : stay.client.state.joined(channel);
-    void stay.load(import("./menus.ts"), (m) => m.showPersonMenu(stay, nick, talk, place, this.chosen));
+    void stay.load(import("./menus.ts"), (m) => m.showPersonMenu(stay, nick, this.#talk, place, this.chosen));
   }
 
   #open(nick: string): void {

@@ -10,6 +10,7 @@ import { isSameName } from "../client/names.ts";
 import { sanitize } from "../client/sanitize.ts";
 import { showDialog } from "./ask.ts";
 import { drawAvatar, drawDisplayName } from "./draw.ts";
+import { isMuted } from "./muted.ts";
 import { settings } from "./settings.ts";
 import type { Stay } from "./stay.ts";
 
@@ -27,14 +28,16 @@ export async function showPerson(stay: Stay, nick: string): Promise<void> {
   if (answer.returnValue === "talk") await stay.open(nick);
 }
 
-function drawPerson({ client: { state } }: Stay, nick: string, lines: readonly string[]): TemplateResult {
+function drawPerson(stay: Stay, nick: string, lines: readonly string[]): TemplateResult {
   const { words } = settings;
+  const { client: { state }, talk } = stay;
   const profile = state.profiles.of(nick);
   const isHere = state.spelledNick(nick) !== undefined;
   return html`
     <form method="dialog" class="who-is">
       <h2>${drawAvatar(nick)} <bdi>${sanitize(nick)}</bdi>${drawDisplayName(profile)}</h2>
       ${lines.length === 0 ? html`<p>${words.nothingKnown(sanitize(nick))}</p>` : nothing}
+      ${isMuted(stay, talk, nick) ? html`<p>${words.mutedIn(sanitize(talk!.name))}</p>` : nothing}
       <ul>${lines.map((line) => html`<li dir="auto">${line}</li>`)}</ul>
       <div class="buttons">
         ${isHere ? html`<button value="talk">${words.talkAlone}</button>` : nothing}

@@ -341,6 +341,7 @@ export class Stay extends EventTarget {
     if (event.type === "join" && event.own) this.hasLeftAll = false;
     if (event.type === "kick" && event.own) this.thrownOutOf = event.channel;
     if (event.type === "target" || (event.type === "part" && event.own)) this.dispatchEvent(new Event("moved"));
+    if (event.type === "mode") this.dispatchEvent(new CustomEvent("mode", { detail: event.channel }));
     // It stands above the field already.
     if (event.type === "error" && event.text === this.silence) return this.changed();
     const note = noteOf(event, this.client.state);

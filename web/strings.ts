@@ -296,6 +296,8 @@ export const ENGLISH = {
   bans: "Banned and muted",
   restrictionsIn: (channel: string) => `Who is banned or muted in ${channel}`,
   unmute: "Let talk again",
+  mutedHere: "muted",
+  mutedIn: (channel: string) => `Muted in ${channel}.`,
   unban: "Let in again",
   olderMessage: "an older message",
   onlineIn: (channel: string, count: number) => `${channel}: ${count} online`,

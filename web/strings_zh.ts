@@ -286,6 +286,8 @@ export const CHINESE: Strings = {
   bans: "封禁与禁言",
   restrictionsIn: (channel) => `${channel} 中被封禁或禁言的人`,
   unmute: "恢复发言",
+  mutedHere: "已禁言",
+  mutedIn: (channel) => `在 ${channel} 中已被禁言。`,
   unban: "准许进入",
   olderMessage: "更早的消息",
   onlineIn: (channel, count) => `${channel}：${count} 人在线`,

@@ -20,6 +20,9 @@ const CHANGES = 3;
 /** By which an answer of WHO is known for this client's (IRCv3 whox). */
 const WHOX_TOKEN = "113";
 
+/** What answers the question who is banned. What the server says meanwhile of a ban or a mute that was just set is shown. */
+const LISTING = ["NOTE BAN LISTED", "NOTE BAN END_OF_LIST"];
+
 /** Whether a word is a mask, an extended one (`~a:bob`) among them, rather than a nick. */
 function isMask(who: string): boolean {
   return /[!@*?:$~]/.test(who);
@@ -100,7 +103,7 @@ export async function listRestrictions(client: Actions, channel: string): Promis
  */
 export async function restrictionsOf(client: Actions, channel: string): Promise<Listed[] | undefined> {
   if (!namesPersons(client)) return undefined;
-  const replies = await client.askQuietly(["NOTE"], "BAN", channel);
+  const replies = await client.askQuietly(LISTING, "BAN", channel);
   if (replies === undefined || isRefused(replies)) return undefined;
   const listed = replies.filter(({ command, params }) => command === "NOTE" && params[1] === "LISTED")
     .map(({ params }) => readListed(params.slice(2)));

@@ -7,6 +7,7 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { pageTest as test } from "./browser.ts";
+import type { Guest } from "./guest.ts";
 import { openRoom } from "../room.ts";
 
 test("an operator mutes by mouse: it holds against /nick and a reload, what is written stays, nobody is told of typing", async (browser) => {
@@ -54,6 +55,26 @@ test("an operator mutes by mouse: it holds against /nick and a reload, what is w
   await bob.until("field", "and now?", () => bob.field.inputValue());
   assertEquals((await dave.everything()).filter((line) => / PRIVMSG | TAGMSG /.test(line)), []);
 
+  // The operator and bob see in the list of people that he is muted, and nobody else does.
+  const marked = (guest: Guest) => guest.people.getByRole("listitem").filter({ hasText: "bob" }).getByText("muted");
+  await marked(alice).waitFor();
+  await marked(bob).waitFor();
+  const carol = await browser.guest(room, "carol");
+  await carol.people.getByText("bob").waitFor();
+  assertEquals(await marked(carol).count(), 0);
+  // Lifted by the menu in which he was muted, and muted anew.
+  await alice.menuOf("bob");
+  await alice.picture("muted-person");
+  await alice.page.getByRole("menuitem", { name: "Let talk again" }).click();
+  await bob.page.getByText("alice lets you talk in #lobby again.").waitFor();
+  await marked(alice).waitFor({ state: "detached" });
+  await marked(bob).waitFor({ state: "detached" });
+  await dave.everything();
+  const anew = await alice.chooses("bob", { why: "too loud" });
+  await anew.getByRole("button", { name: "Mute", exact: true }).click();
+  await marked(alice).waitFor();
+  await bob.silence.waitFor();
+
   // Lifted in the list.
   await alice.button("Banned and muted").click();
   const list = alice.page.getByRole("dialog", { name: "Who is banned or muted in #lobby" });
@@ -64,7 +85,7 @@ test("an operator mutes by mouse: it holds against /nick and a reload, what is w
   assertEquals(await alice.barriers(), []);
   await alice.picture("bans");
   await list.getByRole("button", { name: "Let talk again" }).click();
-  await bob.page.getByText("alice lets you talk in #lobby again.").waitFor();
+  await marked(alice).waitFor({ state: "detached" });
   await bob.silence.waitFor({ state: "detached" });
   await bob.field.press("Enter");
   await dave.sees(/ PRIVMSG #lobby :and now\?$/);

@@ -1,0 +1,56 @@
+/// <reference lib="dom" />
+/**
+ * Who is muted in a channel, as far as this person may know it: operators ask the server, and everybody is told of themselves.
+ *
+ * @module
+ */
+
+import { restrictionsOf } from "../client/commands/bans.ts";
+import { foldName } from "../client/names.ts";
+import { silenceIn } from "../client/state/restriction_replies.ts";
+import type { Talk } from "../client/state/talk.ts";
+import type { Stay } from "./stay.ts";
+
+/** The folded nicks of those who are muted, as the server has told it last; and the question that is under way. */
+interface Known {
+  nicks: ReadonlySet<string>;
+  /** Whether it is to be asked once more behind the question under way; undefined while there is none. */
+  isAskedAgain?: boolean | undefined;
+}
+
+const KNOWN = new WeakMap<Talk, Known>();
+
+/** Whether somebody is muted in a channel, and this person may know it. */
+export function isMuted({ client: { state } }: Stay, talk: Talk | undefined, nick: string): boolean {
+  if (talk?.kind !== "channel") return false;
+  if (state.isSelf(nick)) return silenceIn(state, talk.name, Date.now())?.isMute === true;
+  return isRuler(state, talk) && KNOWN.get(talk)?.nicks.has(foldName(nick)) === true;
+}
+
+/** Whether this person is an operator of a channel, and may be told who is muted there. */
+function isRuler({ nick }: Stay["client"]["state"], talk: Talk): boolean {
+  return talk.members.get(foldName(nick))?.prefix.includes("@") === true;
+}
+
+/**
+ * Asks the server who is muted in a channel, where this person may know it; one question at a time.
+ *
+ * @param isNews Whether something has changed there; else it is asked only where it is not known.
+ */
+export async function lookForMuted(stay: Stay, talk: Talk, isNews: boolean): Promise<void> {
+  const { client } = stay;
+  if (!isRuler(client.state, talk)) return void KNOWN.delete(talk);
+  const known = KNOWN.get(talk) ?? { nicks: new Set<string>() };
+  if (KNOWN.has(talk) && !isNews) return;
+  KNOWN.set(talk, known);
+  if (known.isAskedAgain !== undefined) return void (known.isAskedAgain = true);
+  do {
+    known.isAskedAgain = false;
+    const listed = await restrictionsOf(client.actions, talk.name);
+    // Without an answer it is as it was.
+    if (listed === undefined) continue;
+    known.nicks = new Set(listed.flatMap(({ isMute, nick }) => isMute && nick !== undefined ? [foldName(nick)] : []));
+    stay.changed();
+  } while (known.isAskedAgain);
+  known.isAskedAgain = undefined;
+}
