@@ -1,4 +1,5 @@
-import { assertEquals, assertLess, assertMatch } from "@std/assert";
+import { assertEquals, AssertionError, assertLess, assertMatch } from "@std/assert";
+import { deadline } from "@std/async/deadline";
 import { fromFileUrl } from "@std/path/from-file-url";
 
 /** A program that says its process id, and which signals it is given; TERM ends it with the code 7. */
@@ -11,8 +12,8 @@ console.log(Deno.pid, Deno.env.get("DENO_V8_FLAGS"), Deno.ppid);
 setInterval(() => {}, 1000);
 `;
 
-/** The launcher is told to have Deno as a child, the one that runs these tests. */
-const ENVIRONMENT = { TEAHOUSE_DENO: Deno.execPath(), TEAHOUSE_CHILD: "1" };
+/** The launcher is told to have Deno as a child, the one that runs these tests. What is printed at a terminal is read, too. */
+const ENVIRONMENT = { TEAHOUSE_DENO: Deno.execPath(), TEAHOUSE_CHILD: "1", NO_COLOR: "1" };
 
 /** Puts the launcher and that program into a folder. */
 async function fill(folder: string): Promise<void> {
@@ -70,7 +71,11 @@ Deno.test("Ctrl-C at a terminal comes to the program once", { ignore: Deno.build
     let shown = "";
     const shows = async (pattern: RegExp) => {
       while (!pattern.test(shown)) {
-        const { value, done } = await reader.read();
+        const part = deadline(reader.read(), 30_000);
+        const { value, done } = await part.catch((error: unknown) => {
+          script.kill("SIGKILL");
+          throw new AssertionError(`Waited in vain for ${pattern} in ${JSON.stringify(shown)}`, { cause: error });
+        });
         assertEquals(done, false, shown);
         shown += value;
       }
