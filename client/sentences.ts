@@ -80,8 +80,10 @@ export interface ListedServerBan {
 }
 
 const counted = (count: number, unit: string) => `${count} ${unit}${count === 1 ? "" : "s"}`;
-const lasting = (period: string | undefined) => period === undefined ? "" : ` for ${period}`;
-const till = (until: string | undefined) => until === undefined ? "" : ` until ${until}`;
+/** The part of a sentence that says for how long something lasts; nothing where it has no end. @param period As `periodText` gives it. */
+export const lasting = (period: string | undefined) => period === undefined ? "" : ` for ${period}`;
+/** The part that says until when. */
+export const till = (until: string | undefined) => until === undefined ? "" : ` until ${until}`;
 const because = (reason: string, end = "") => reason === "" ? end : `: ${reason}`;
 const within = (channel: string | undefined) => channel === undefined ? "" : ` in ${channel}`;
 const named = (channel: string | undefined) => channel ?? "the channel";

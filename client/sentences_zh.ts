@@ -33,9 +33,10 @@ const NAME_FAULTS: Record<NameFault["kind"], (sign: string) => string> = {
 /** The parts of a sentence about a ban: in which channel, and for how long. */
 const within = (channel: string | undefined) => channel === undefined ? "" : `在 ${channel} `;
 const named = (channel: string | undefined) => channel === undefined ? "频道" : ` ${channel} `;
-const till = (until: string | undefined) => until === undefined ? "" : `，至 ${until}`;
+/** Parts of sentences that say until when something lasts, and for how long. */
+export const till = (until: string | undefined) => until === undefined ? "" : `，至 ${until}`;
 const because = (reason: string, end = "") => reason === "" ? end : `：${reason}`;
-const lasting = (period: string | undefined) => period === undefined ? "" : `，为期 ${period}`;
+export const lasting = (period: string | undefined) => period === undefined ? "" : `，为期 ${period}`;
 
 /** Standard replies by code. Others are shown in the server's own words. */
 const STANDARD: Record<string, string> = {

@@ -302,7 +302,7 @@ export const ENGLISH = {
   olderMessage: "an older message",
   onlineIn: (channel: string, count: number) => `${channel}: ${count} online`,
   moreReactions: (count: number) => `${count} more`,
-  noChannel: "You are in no channel. Join one in the list of talks, or write /join #lobby.",
+  noChannel: "You are in no channel. Join or make one in the list of talks.",
   searchEmoji: "Search emoji",
   usual: "Usual",
   recent: "Recent",

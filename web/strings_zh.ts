@@ -292,7 +292,7 @@ export const CHINESE: Strings = {
   olderMessage: "更早的消息",
   onlineIn: (channel, count) => `${channel}：${count} 人在线`,
   moreReactions: (count) => `另有 ${count} 个`,
-  noChannel: "您不在任何频道。请在左侧加入，或输入 /join #lobby。",
+  noChannel: "您不在任何频道。请在左侧的列表中加入或新建一个。",
   searchEmoji: "搜索表情",
   usual: "常用",
   recent: "最近使用",

@@ -143,7 +143,8 @@ test("bans and mutes are lifted one after the other in the dialog, which stays a
   await list.getByRole("button", { name: "Let talk again" }).click();
   await alice.until("list", ["Let in again"], entries);
   // What is left is said in words, and not by its mask.
-  await alice.page.getByText("bob is still banned: /unban bob ends that.").waitFor();
+  await alice.page.getByText('bob is still banned. "Let in again" in "Banned and muted", above the people, ends that.')
+    .waitFor();
   assertEquals(await list.getByRole("button", { name: "Let in again" }).evaluate((it) => it.matches(":focus")), true);
   assertEquals(await alice.barriers(), []);
   await list.getByRole("button", { name: "Let in again" }).click();

@@ -1,0 +1,63 @@
+/**
+ * The client's sentences as the page says them, in Chinese. They mean the same as those of web/sentences.ts.
+ *
+ * @module
+ */
+
+import type { Sentences } from "../client/sentences.ts";
+import { CHINESE as CLIENT, lasting, till } from "../client/sentences_zh.ts";
+import { CHINESE as WORDS } from "./strings_zh.ts";
+
+const LISTED = `人员列表上方的“${WORDS.bans}”列出全部。`;
+
+/** How a ban or a mute is ended. */
+const endedBy = (isMute: boolean) => `人员列表上方的“${WORDS.bans}”里可“${isMute ? WORDS.unmute : WORDS.unban}”。`;
+
+const LOGGED_IN_BY = `个人资料里的“${WORDS.logIn}”`;
+
+export const PAGE_CHINESE: Sentences = {
+  ...CLIENT,
+  talking: {
+    ...CLIENT.talking,
+    noChannel: (others) => others.length === 0 ? WORDS.noChannel : "您现在没有对谁说话：请在列表中选择。",
+    onlyTo: (nick) => `现在只有 ${nick} 能看到您说的话。`,
+    ignored: (nick) => `已隐藏 ${nick} 说的话：在 ${nick} 的菜单里选“${WORDS.unignore}”可取消。`,
+  },
+  moderation: {
+    ...CLIENT.moderation,
+    banned: (who, channel, period) => `${who} 已在 ${channel} 被封禁${lasting(period)}。${endedBy(false)}`,
+    muted: (who, channel, period) => `${who} 已在 ${channel} 被禁言${lasting(period)}。${endedBy(true)}`,
+    notBanned: (who, channel) => `${channel} 没有对 ${who} 的封禁。${LISTED}`,
+    notMuted: (who, channel) => `${channel} 没有对 ${who} 的禁言。${LISTED}`,
+    restricted: ({ who, channel, isMute, until, holdsFor }) => {
+      const holds = holdsFor ? `对${holdsFor}有效。` : "";
+      return `${who} 已在 ${channel} 被${isMute ? "禁言" : "封禁"}${till(until)}。${holds}${endedBy(isMute)}`;
+    },
+    isOperator: (who, channel) =>
+      `${who} 是 ${channel} 的管理员，总能发言：请先在其菜单里选“${WORDS.unmakeOperator}”。`,
+    stillCovered: ({ who, whom, isMute }) => {
+      const state = isMute ? "禁言" : "封禁";
+      return whom === undefined
+        ? `${who} 仍被${state}。${endedBy(isMute)}`
+        : `${who} 仍被${state}，因为 ${whom} 被${state}，这也针对其他人。${LISTED}`;
+    },
+    cannotInvite: (who, channel) => `${who} 被 ${channel} 封禁，邀请不能改变这一点。${endedBy(false)}`,
+  },
+  accounts: {
+    ...CLIENT.accounts,
+    notLoggedInAgain: (account, why) => `您没有登录账号 ${account}：${why}。${LOGGED_IN_BY}可重试。`,
+    hint: (nick) => `如果昵称 ${nick} 是您的，请用${LOGGED_IN_BY}输入密码；否则请离开，另取一个名字。`,
+    made: (account) => `账号 ${account} 已注册，您已登录。在别处用它的名称和密码登录。`,
+    lostMeanwhile: () => `连接断开，没有收到答复：${LOGGED_IN_BY}可知是否成功。`,
+    loginFirst: () => `您没有登录账号：请先用${LOGGED_IN_BY}。`,
+    loggedOut: (account, text) => `您不再登录账号 ${account}：服务器说“${text}”。用${LOGGED_IN_BY}可重新登录。`,
+    unknownWhetherChanged: (account) => `服务器没有说明账号 ${account} 的密码是否已更改：${LOGGED_IN_BY}可知。`,
+    dropWarning: (account) =>
+      `这将永久删除账号 ${account}：别人可以使用它的昵称，与它一同保存的内容也会消失。如要继续，请输入密码：`,
+  },
+  devices: {
+    ...CLIENT.devices,
+    loginFirst: `您没有登录账号：请先用${LOGGED_IN_BY}。`,
+    loggedOut: (account) => `您已在此处退出账号 ${account}。`,
+  },
+};
