@@ -30,6 +30,18 @@ const TOGETHER = 5 * 60_000;
 /** Things that happened which are gathered into one row, at most. The row tells of few of them. */
 const GATHERED = 1_000;
 
+const MINUTE = 60_000;
+
+/**
+ * Whether what happened is told in the row of what happened before. A row tells of people who came and went first, and has the
+ * time of its first line: so nobody comes or goes in it after something else, and what else happened did so in that minute.
+ */
+function goesInto(lines: readonly TalkLine[], line: TalkLine): boolean {
+  if (lines.length >= GATHERED) return false;
+  if (isMove(line)) return isMove(lines.at(-1)!);
+  return Math.floor(lines[0].time / MINUTE) === Math.floor(line.time / MINUTE);
+}
+
 /**
  * Gives the rows of a talk.
  *
@@ -80,7 +92,7 @@ export function rowsOf(
     if (isSpeech(line)) {
       const isHead = last?.type !== "said" || !goesOn(last.line, line);
       rows.push({ type: "said", key: line, line, isHead });
-    } else if (last?.type === "happened" && last.lines.length < GATHERED) last.lines.push(line);
+    } else if (last?.type === "happened" && goesInto(last.lines, line)) last.lines.push(line);
     else rows.push({ type: "happened", key: line, lines: [line] });
     told.push(...after.get(line) ?? []);
   }

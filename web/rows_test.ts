@@ -73,6 +73,25 @@ Deno.test("rowsOf() gathers what happened between two lines into one row", () =>
   ]);
 });
 
+Deno.test("rowsOf() tells what happened in its order and at its time, and people who come over hours in one row", () => {
+  const at = (minutes: number) => ({ time: MORNING + minutes * MINUTE });
+  const rows = rowsOf([
+    line("alice", "tea at five", { kind: "topic", ...at(0) }),
+    line("bob", "", { kind: "join", ...at(0) }),
+    line("carol", "", { kind: "join", ...at(90) }),
+    line("alice", "+m", { kind: "mode", ...at(91) }),
+    line("alice", "-m", { kind: "mode", ...at(91) }),
+    line("dave", "", { kind: "join", ...at(91) }),
+  ]);
+  assertEquals(short(rows), [
+    "date",
+    "alice set the topic: tea at five",
+    "bob, carol joined",
+    "alice let only those talk in the channel who have voice · alice let all talk in the channel",
+    "dave joined",
+  ]);
+});
+
 Deno.test("rowsOf() puts a note after the line that it was told after, and one without at the beginning", () => {
   const lines = [line("alice", "one"), line("alice", "two")];
   const note = (text: string, after: TalkLine | undefined): Note => ({ kind: "info", time: MORNING, text, after });
