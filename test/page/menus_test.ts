@@ -161,9 +161,9 @@ test("what a person's menu offers: a talk, a mention, a profile; operators rule 
   await bob.sees("bob took operator from alice");
 
   await (await alice.menuOf("bob")).getByRole("menuitem", { name: "Hide what they say" }).click();
-  await alice.sees(/You ignore bob/);
+  await alice.sees(/What bob says is hidden/);
   await (await alice.menuOf("bob")).getByRole("menuitem", { name: "Show what they say again" }).click();
-  await alice.sees("You ignore bob no longer.");
+  await alice.sees("What bob says is hidden no longer.");
 
   await (await alice.menuOf("bob")).getByRole("menuitem", { name: "Talk alone" }).click();
   await alice.isIn("bob");
