@@ -111,7 +111,8 @@ test("who is banned is out, reads why and until when, and does not come back in 
   await bob.page.getByText(/^alice banned you from #lobby until \d\d:\d\d: spam$/).nth(2).waitFor();
   await alice.says("/invite robert");
   await alice.page.getByText(
-    "robert is banned from #lobby, and an invitation does not change that: /unban robert first.",
+    'robert is banned from #lobby, and an invitation does not change that. "Let in again" in "Banned and muted", above ' +
+      "the people, ends that.",
   )
     .waitFor();
   await alice.says("/unban robert");
