@@ -17,26 +17,31 @@ import type { Stay } from "./stay.ts";
 /** For how long somebody may be muted or banned here; other periods may be written: `/mute bob 3d`. */
 const PERIODS = ["10m", "1h", "1d", "7d", ""] as const;
 
+/** What can be done to them, by the commands that do it: the mildest first, which Enter does. */
+const ACTS = ["mute", "ban", "kick"] as const;
+
 /** Asks what is to be done to a person in a channel, and does it as if it had been written there. */
 export async function moderate(stay: Stay, talk: Talk, nick: string): Promise<void> {
   const { words } = settings;
-  const name = sanitize(nick);
-  const answered = await showDialog(words.moderate(name), (dialog) =>
+  const title = words.moderate(sanitize(nick), sanitize(talk.name));
+  const answered = await showDialog(title, (dialog) =>
     html`
       <form method="dialog" class="moderate">
-        <h2>${words.moderate(name)}</h2>
+        <h2>${title}</h2>
         <label>${words.howLong}
           <select name="period">
             ${PERIODS.map((period, i) => html`<option value=${period}>${words.periods[i]}</option>`)}
           </select>
         </label>
         <label>${words.why} <input name="reason" maxlength="200" autocomplete="off"></label>
-        <div class="buttons">
-          <button type="button" @click=${() => dialog.close("")}>${words.cancel}</button>
-          <button class="danger" value="mute">${words.mute}</button>
-          <button class="danger" value="ban">${words.ban}</button>
-          <button class="danger" value="kick">${words.kick}</button>
-        </div>
+        <ul>${ACTS.map((act) =>
+          html`
+            <li><span id="means-${act}">${words.means[act]}</span>
+              <button class="danger" value=${act} aria-describedby="means-${act}">${words[act]}</button>
+            </li>
+          `
+        )}</ul>
+        <div class="buttons"><button type="button" @click=${() => dialog.close("")}>${words.cancel}</button></div>
       </form>
     `);
   const { returnValue: command } = answered;

@@ -67,7 +67,7 @@ export class PeopleView extends StayView {
     const shown = this.#inOrder(hasMany ? members.filter((member) => this.#isSought(member)) : members);
     const talk = this.#talk;
     if (talk !== undefined) void lookForMuted(this.stay, talk, false);
-    const ruled = talk?.members.get(foldName(state.nick))?.prefix.includes("@") ? talk : undefined;
+    const ruled = this.#shownTalk?.members.get(foldName(state.nick))?.prefix.includes("@") ? talk : undefined;
     return html`
       <h2>${isNow ? this.words.onlineCount(members.length) : this.words.onlineBefore(members.length)}</h2>
       ${isNow || this.stay.lost === undefined ? nothing : html`<p class="unknown">${this.words.onlineUnknown}</p>`}
@@ -133,6 +133,12 @@ export class PeopleView extends StayView {
     return state.channel === undefined ? undefined : state.joined(state.channel);
   }
 
+  /** The same where it is on the screen. While a private talk is, its operators would not see where something is done. */
+  get #shownTalk(): Talk | undefined {
+    const talk = this.#talk;
+    return talk === this.stay.talk ? talk : undefined;
+  }
+
   #entry(member: Member, isMutedHere: boolean): TemplateResult {
     const { words, stay } = this;
     const nick = sanitize(member.nick);
@@ -167,7 +173,7 @@ export class PeopleView extends StayView {
 
   #menu(nick: string, place: Place): void {
     const { stay } = this;
-    void stay.load(import("./menus.ts"), (m) => m.showPersonMenu(stay, nick, this.#talk, place, this.chosen));
+    void stay.load(import("./menus.ts"), (m) => m.showPersonMenu(stay, nick, this.#shownTalk, place, this.chosen));
   }
 
   #open(nick: string): void {

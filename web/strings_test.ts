@@ -40,6 +40,12 @@ Deno.test("both languages say the same things, each in a way of its own", () => 
   }
 });
 
+Deno.test("the dialog in which somebody is muted names the person and the channel, in both languages", () => {
+  for (const { moderate } of [STRINGS.en, STRINGS.zh]) {
+    for (const name of ["carol", "#tea"]) assert(moderate("carol", "#tea").includes(name));
+  }
+});
+
 Deno.test("standard replies are said in Chinese by their code, and what is not known in the server's words", () => {
   const { standard } = SENTENCES.zh.refusals;
   const said = (command: string, code: string) => standard({ command, code, text: "No tea" });

@@ -92,6 +92,54 @@ test("an operator mutes by mouse: it holds against /nick and a reload, what is w
   await alice.sees("and now?");
 });
 
+test("what an operator may do is offered in the channel on the screen alone, and its dialog says where and what", async (browser) => {
+  await using room = await openRoom();
+  const alice = await browser.guest(room, "alice");
+  await alice.hasOnline("alice");
+  const bob = await browser.guest(room, "bob");
+  await alice.hasOnline("alice", "bob");
+  const ruling = ["Make operator", "Mute, ban or remove…"];
+  const offered = async () => {
+    await alice.menuOf("bob");
+    const entries = await alice.entries();
+    await alice.page.keyboard.press("Escape");
+    await alice.menu.waitFor({ state: "detached" });
+    return entries.filter((entry) => ruling.includes(entry));
+  };
+  assertEquals(await offered(), ruling);
+  // In a private talk the list has the people of the channel that was shown before.
+  await alice.people.getByRole("button", { name: "bob", exact: true }).click();
+  await alice.isIn("bob");
+  await alice.hasOnline("alice", "bob");
+  assertEquals(await offered(), []);
+  assertEquals(await alice.button("Banned and muted").count(), 0);
+  await alice.opens("#lobby");
+  await alice.button("Banned and muted").waitFor();
+  assertEquals(await offered(), ruling);
+
+  // In another channel it acts there.
+  for (const guest of [alice, bob]) {
+    await guest.says("/join #garden");
+    await guest.isIn("#garden");
+  }
+  await alice.hasOnline("alice", "bob");
+  const dialog = await alice.chooses("bob");
+  await dialog.getByRole("heading", { name: "Mute, ban or remove bob in #garden", exact: true }).waitFor();
+  const meanings = await dialog.getByRole("listitem").evaluateAll((items) =>
+    items.map((item) => [item.querySelector("button")!.innerText, item.querySelector("span")!.innerText])
+  );
+  assertEquals(meanings, [
+    ["Mute", "For that time they can read, but not talk."],
+    ["Ban", "They are out, and for that time they cannot come back."],
+    ["Remove", "They are out now, and may come back at once: the time does not count."],
+  ]);
+  await dialog.getByRole("button", { name: "Remove", exact: true }).click();
+  await alice.hasOnline("alice");
+  await bob.log.getByText("alice removed you from #garden").waitFor();
+  await alice.opens("#lobby");
+  await alice.hasOnline("alice", "bob");
+});
+
 test("who is banned is out, reads why and until when, and does not come back in another tab", async (browser) => {
   await using room = await openRoom();
   const alice = await browser.guest(room, "alice");
