@@ -48,6 +48,8 @@ export interface DoneRestriction {
   channel: string;
   isMute: boolean;
   until: string | undefined;
+  /** "" where none was given. */
+  reason: string;
   holdsFor: string;
 }
 
@@ -85,6 +87,8 @@ export const lasting = (period: string | undefined) => period === undefined ? ""
 /** The part that says until when. */
 export const till = (until: string | undefined) => until === undefined ? "" : ` until ${until}`;
 const because = (reason: string, end = "") => reason === "" ? end : `: ${reason}`;
+/** The part that says why, within a sentence. */
+export const inBrackets = (reason: string) => reason === "" ? "" : ` (${reason})`;
 const within = (channel: string | undefined) => channel === undefined ? "" : ` in ${channel}`;
 const named = (channel: string | undefined) => channel ?? "the channel";
 
@@ -394,10 +398,10 @@ export const ENGLISH = {
     youMayCome: (channel: string, by: string | undefined) =>
       `${by === undefined ? "You can" : `${by} lets you`} come into ${channel} again.`,
     /** `holdsFor` are those words below, with `and` between them; "" where it is not known. */
-    restricted: ({ who, channel, isMute, until, holdsFor }: DoneRestriction) => {
+    restricted: ({ who, channel, isMute, until, reason, holdsFor }: DoneRestriction) => {
       const holds = holdsFor ? ` This holds for ${holdsFor}.` : "";
       const [what, command] = isMute ? ["cannot talk in", "unmute"] : ["is banned from", "unban"];
-      return `${who} ${what} ${channel}${till(until)}.${holds} /${command} ${who} ends that.`;
+      return `${who} ${what} ${channel}${till(until)}${inBrackets(reason)}.${holds} /${command} ${who} ends that.`;
     },
     and: " and ",
     /** By what a person is named. */

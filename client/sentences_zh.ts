@@ -36,6 +36,7 @@ const named = (channel: string | undefined) => channel === undefined ? "频道" 
 /** Parts of sentences that say until when something lasts, and for how long. */
 export const till = (until: string | undefined) => until === undefined ? "" : `，至 ${until}`;
 const because = (reason: string, end = "") => reason === "" ? end : `：${reason}`;
+export const inBrackets = (reason: string) => reason === "" ? "" : `（${reason}）`;
 export const lasting = (period: string | undefined) => period === undefined ? "" : `，为期 ${period}`;
 
 /** Standard replies by code. Others are shown in the server's own words. */
@@ -371,10 +372,10 @@ export const CHINESE: Sentences = {
       `您不能在 ${channel} 发言${till(until)}：被 ${by} ${isMute ? "禁言" : "封禁"}${because(reason, "。")}`,
     youMayTalk: (channel, by) => `${by === undefined ? "您" : `${by} 让您`}又可以在 ${channel} 发言了。`,
     youMayCome: (channel, by) => `${by === undefined ? "您" : `${by} 让您`}又可以进入 ${channel} 了。`,
-    restricted: ({ who, channel, isMute, until, holdsFor }) => {
+    restricted: ({ who, channel, isMute, until, reason, holdsFor }) => {
       const holds = holdsFor ? `对${holdsFor}有效。` : "";
       const [what, command] = isMute ? ["禁言", "unmute"] : ["封禁", "unban"];
-      return `${who} 已在 ${channel} 被${what}${till(until)}。${holds}/${command} ${who} 可解除。`;
+      return `${who} 已在 ${channel} 被${what}${till(until)}${inBrackets(reason)}。${holds}/${command} ${who} 可解除。`;
     },
     and: "和",
     holdsFor: {

@@ -18,6 +18,7 @@ import type { DraftHolder } from "./drafts.ts";
 import { grow, isSentByEnter, write } from "./editing.ts";
 import { StayView } from "./element.ts";
 import { icon } from "./icon.ts";
+import { silenceHint } from "./muted.ts";
 import { pendingLines } from "./pending.ts";
 import { Picking } from "./picking.ts";
 import { sanitize } from "../client/sanitize.ts";
@@ -351,7 +352,9 @@ export class ComposeView extends StayView {
     const name = sanitize(target ?? "");
     const isPrivate = this.#talk?.kind === "private";
     const label = target === undefined ? words.write : words.writeTo(name);
-    const hint = isPrivate ? words.onlyTo(name) : label;
+    const silenced = silenceHint(stay);
+    const hint = silenced ?? (isPrivate ? words.onlyTo(name) : label);
+    const mayNotSend = silenced !== undefined && readCommand(this.#holder.draft) === undefined;
     return html`
       <div class="above">
         ${this.#picking.draw(drawSuggestions(this.#suggestions, stay.pictures, (at) => this.#take(at)))}
@@ -366,9 +369,8 @@ export class ComposeView extends StayView {
         ${keyed(this.#talk, this.#box(label, hint))}
         <tea-attach .stay=${stay}></tea-attach>
         ${this.#picking.drawButton()}
-        <button class="send" type="submit" aria-label=${words.send} title=${words.send}>${icon(
-          "send-horizontal",
-        )}</button>
+        <button class="send" type="submit" aria-label=${words.send} title=${words.send}
+          ?disabled=${mayNotSend}>${icon("send-horizontal")}</button>
       </form>
     `;
   }

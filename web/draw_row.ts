@@ -84,7 +84,10 @@ export function drawRow(row: Row, context: RowContext): unknown {
   if (row.type === "said") {
     return guard(lookOf(row, context), () => drawSaid(row, context));
   }
-  if (row.type === "happened") return guard([row.lines.length, context.words], () => drawHappened(row.lines, context));
+  if (row.type === "happened") {
+    // A line may be left out while another comes.
+    return guard([row.lines.length, row.lines.at(-1), context.words], () => drawHappened(row.lines, context));
+  }
   if (row.type === "note" && row.note.isWelcome) return context.welcome();
   if (row.type === "note") return drawNote(row.note, context);
   if (row.type === "another") {

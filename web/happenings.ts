@@ -7,7 +7,8 @@
 import { beginningOf } from "../client/graphemes.ts";
 import type { Sentences } from "../client/sentences.ts";
 import type { TalkLine } from "../client/state/line.ts";
-import { modeSentences } from "../client/state/modes.ts";
+import { type ModeSentence, modeSentences } from "../client/state/modes.ts";
+import { banReason } from "../client/state/restriction_replies.ts";
 import { joined, name, type Sentence, sentence, written } from "./sentence.ts";
 import type { Strings } from "./strings.ts";
 
@@ -20,21 +21,30 @@ const because = (text: string): Sentence => text === "" ? [] : [" (", ...written
 /** The reason of a line, without the `Quit:` that servers put before a reason that is the person's own. */
 const reasonOf = ({ kind, text }: TalkLine) => kind === "quit" ? text.replace(/^Quit(?:: ?|$)/, "") : text;
 
+/** What somebody did to a channel's mode, as a sentence. */
+function modeSentence({ from }: TalkLine, { kind, what, period }: ModeSentence, client: Sentences): Sentence {
+  const about = kind === "other" ? written(clip(what)) : name(clip(what));
+  return [...name(from), " ", ...sentence((what) => client.modes[kind](what, undefined, period), about)];
+}
+
 /** The sentences of each kind of line. Coming and going has none here: it is told of all people together. */
 const SENTENCES: Partial<Record<TalkLine["kind"], (line: TalkLine, words: Strings, client: Sentences) => Sentence[]>> =
   {
     nick: ({ from, text }, words) => [sentence(words.renamed, name(from), name(text))],
     topic: ({ from, text }, words) => [sentence(words.topicSet, name(from), written(text))],
-    mode: ({ from, text }, _, client) =>
-      modeSentences(text, client).map(({ kind, what, period }) => {
-        const about = kind === "other" ? written(clip(what)) : name(clip(what));
-        return [...name(from), " ", ...sentence((what) => client.modes[kind](what, undefined, period), about)];
-      }),
+    mode: (line, _, client) => modeSentences(line.text, client).map((one) => modeSentence(line, one, client)),
     kick: (
       { from, about = "", text },
       words,
     ) => [[...sentence(words.kicked, name(from), name(about)), ...because(text)]],
   };
+
+/** Whether a line tells how somebody was put out by the ban of the line before: both are told in one sentence, with the reason. */
+function isOfBan(line: TalkLine, before: TalkLine | undefined, client: Sentences): boolean {
+  if (line.kind !== "kick" || before?.kind !== "mode" || before.from !== line.from) return false;
+  const last = modeSentences(before.text, client).at(-1)!;
+  return last.kind === "banned" && last.what === line.about && banReason(line.text) !== undefined;
+}
 
 /** Of so many people who came and went, each is named where a crowd is told in full. */
 const MOST_IN_FULL = 200;
@@ -59,12 +69,15 @@ export function happenings(
   // By nick: whether the person was there before, as far as these lines tell, and is there now; and why they left.
   const moves = new Map<string, { was: boolean; is: boolean; reason: string }>();
   const sentences: Sentence[] = [];
+  let before: TalkLine | undefined;
   for (const line of lines) {
     if (line.kind === "join" || line.kind === "part" || line.kind === "quit") {
       const is = line.kind === "join";
       const move = moves.get(line.from) ?? { was: !is, is, reason: "" };
       moves.set(line.from, { ...move, is, reason: reasonOf(line) });
-    } else sentences.push(...SENTENCES[line.kind]?.(line, words, client) ?? []);
+    } else if (isOfBan(line, before, client)) sentences.at(-1)?.push(...because(banReason(line.text)!));
+    else sentences.push(...SENTENCES[line.kind]?.(line, words, client) ?? []);
+    before = line;
   }
   const people = (was: boolean, is: boolean) =>
     [...moves].filter(([, move]) => move.was === was && move.is === is)

@@ -7,8 +7,9 @@
 
 import { restrictionsOf } from "../client/commands/bans.ts";
 import { foldName } from "../client/names.ts";
-import { silenceIn } from "../client/state/restriction_replies.ts";
+import { silenceIn, untilText } from "../client/state/restriction_replies.ts";
 import type { Talk } from "../client/state/talk.ts";
+import { settings } from "./settings.ts";
 import type { Stay } from "./stay.ts";
 
 /** The folded nicks of those who are muted, as the server has told it last; and the question that is under way. */
@@ -25,6 +26,17 @@ export function isMuted({ client: { state } }: Stay, talk: Talk | undefined, nic
   if (talk?.kind !== "channel") return false;
   if (state.isSelf(nick)) return silenceIn(state, talk.name, Date.now())?.isMute === true;
   return isRuler(state, talk) && KNOWN.get(talk)?.nicks.has(foldName(nick)) === true;
+}
+
+/**
+ * What the field says where this person may not talk in the talk that is shown, though commands are carried out; undefined where
+ * they may talk.
+ */
+export function silenceHint({ client: { state }, talk }: Stay): string | undefined {
+  const now = Date.now();
+  const silence = talk && silenceIn(state, talk.name, now);
+  if (silence === undefined) return undefined;
+  return settings.words.silencedHere(silence.isMute, untilText(silence.until, now, settings.sentences));
 }
 
 /** Whether this person is an operator of a channel, and may be told who is muted there. */

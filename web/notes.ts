@@ -10,6 +10,7 @@ import type { ClientEvent, Found, Happening } from "../client/state/events.ts";
 import { HISTORY } from "../client/state/history.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Member } from "../client/state/members.ts";
+import { banReason } from "../client/state/restriction_replies.ts";
 import type { State } from "../client/state/state.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { joined, name, type Sentence, sentence, written } from "./sentence.ts";
@@ -31,6 +32,9 @@ export interface Note {
   /** Columns of text, as of `/help`. */
   rows?: string[][];
   found?: Found[];
+  /** The channel that the person was removed from, or is banned from, where that is told. */
+  removedFrom?: string;
+  bannedFrom?: string;
   /** A channel to which somebody invites. */
   invitedTo?: string;
   /** Whether it is the card that meets the person; see welcome.ts. */
@@ -67,7 +71,10 @@ export class Notes {
   /** Adds a note behind the last line of a talk, and drops the oldest one where there are too many. */
   add(talk: Talk | undefined, content: NoteContent, time: number): void {
     const note: Note = { ...content, time, after: talk?.lines.at(-1) };
-    const all = [...this.of(talk), note];
+    const told = this.of(talk);
+    // A ban says what the removal has said that came with it.
+    const isBan = content.bannedFrom !== undefined && content.bannedFrom === told.at(-1)?.removedFrom;
+    const all = [...(isBan ? told.slice(0, -1) : told), note];
     // What people say takes no room from what the page tells.
     const alike = all.filter(({ from }) => (from === undefined) === (note.from === undefined));
     const kept = alike.length > MOST_KEPT ? all.filter((note) => note !== alike[0]) : all;
@@ -96,7 +103,7 @@ const CONTENTS: {
   [Type in Happening["type"]]?: (event: Happening & { type: Type }, state: State) => NoteContent | undefined;
 } = {
   info: ({ text }) => ({ kind: "info", text }),
-  error: ({ text }) => ({ kind: "error", text }),
+  error: ({ text, bannedFrom }) => ({ kind: "error", text, ...(bannedFrom === undefined ? {} : { bannedFrom }) }),
   whois: ({ nick, text }) => ({ kind: "info", text: [...name(nick), " ", ...written(text)] }),
   table: ({ rows }) => ({ kind: "info", text: "", rows }),
   search: ({ found, text }) => ({
@@ -130,8 +137,9 @@ const CONTENTS: {
         kind: "error",
         text: sentence(settings.words.youWereKicked, name(by), name(channel)),
         ...(reason === "" ? {} : { reason }),
-        // As our server begins the reason where a ban removes somebody, who can't join then.
-        ...(/^Banned\b/.test(reason) ? {} : { invitedTo: channel }),
+        removedFrom: channel,
+        // Whom a ban has removed can't join.
+        ...(banReason(reason) === undefined ? { invitedTo: channel } : {}),
       }
       : undefined,
   invite: ({ nick, by, channel }, state) =>

@@ -80,7 +80,7 @@ export function rowsOf(
   };
   const another = linesOfAnother(lines);
   for (const line of lines) {
-    if (!hasMoves && isMove(line)) {
+    if (line.isTold || (!hasMoves && isMove(line))) {
       told.push(...after.get(line) ?? []);
       continue;
     }

@@ -197,6 +197,26 @@ Deno.test("happenings() says in words what was done to a channel's mode, in both
   );
 });
 
+Deno.test("happenings() tells a ban once, and rowsOf() leaves out what was told in better words", () => {
+  const told = (kick: string, about = "bob", mode = "+bb ~t:60:~a:bob ~t:60:~d:000000000001/bob") =>
+    textOf(happenings(
+      [line("alice", mode, { kind: "mode" }), line("alice", kick, { kind: "kick", about })],
+      STRINGS.en,
+      SENTENCES.en,
+    ));
+  assertEquals(told("Banned until 09:06 UTC: spam: again"), "alice banned bob for 1 hour (spam: again)");
+  assertEquals(told("Banned until 2026-12-01 09:06 UTC"), "alice banned bob for 1 hour");
+  assertEquals(told("Banned"), "alice banned bob for 1 hour");
+  // What is no ban of that person's is told as it came.
+  for (const [kick, about] of [["Banned for ever", "bob"], ["Banned until 09:06 UTC: spam", "carol"]]) {
+    assertEquals(told(kick, about), `alice banned bob for 1 hour · alice removed ${about} (${kick})`);
+  }
+  assertEquals(told("Banned", "bob", "+b ~m:bob!*@*"), "alice muted bob · alice removed bob (Banned)");
+  const lines = [line("alice", "+b ~m:bob!*@*", { kind: "mode", isTold: true }), line("alice", "tea?")];
+  const note: Note = { kind: "info", time: MORNING, text: "bob cannot talk", after: lines[0] };
+  assertEquals(short(rowsOf(lines, [note])), ["date", "(bob cannot talk)", "alice: tea?"]);
+});
+
 Deno.test("happenings() tells of many people and many changes in few words, and how many more there are", () => {
   const crowd = Array.from({ length: 36 }, (_, i) => `p${i + 1}`);
   const short = (lines: TalkLine[]) => textOf(happenings(lines, STRINGS.en, SENTENCES.en));

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { ENGLISH as CLIENT, lasting, type Sentences, till } from "../client/sentences.ts";
+import { ENGLISH as CLIENT, inBrackets, lasting, type Sentences, till } from "../client/sentences.ts";
 import { ENGLISH as WORDS } from "./strings.ts";
 
 const LISTED = `"${WORDS.bans}", above the people, lists all.`;
@@ -31,10 +31,10 @@ export const PAGE_ENGLISH: Sentences = {
     muted: (who, channel, period) => `${who} cannot talk in ${channel}${lasting(period)}. ${endedBy(true)}`,
     notBanned: (who, channel) => `No ban in ${channel} is for ${who}. ${LISTED}`,
     notMuted: (who, channel) => `No mute in ${channel} is for ${who}. ${LISTED}`,
-    restricted: ({ who, channel, isMute, until, holdsFor }) => {
+    restricted: ({ who, channel, isMute, until, reason, holdsFor }) => {
       const holds = holdsFor ? ` This holds for ${holdsFor}.` : "";
       const what = isMute ? "cannot talk in" : "is banned from";
-      return `${who} ${what} ${channel}${till(until)}.${holds} ${endedBy(isMute)}`;
+      return `${who} ${what} ${channel}${till(until)}${inBrackets(reason)}.${holds} ${endedBy(isMute)}`;
     },
     isOperator: (who, channel) =>
       `${who} is an operator of ${channel}, who can always talk: "${WORDS.unmakeOperator}" in their menu first.`,

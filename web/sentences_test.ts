@@ -8,7 +8,7 @@ Deno.test("what the page says of mutes, accounts and talks names its buttons, an
   const tables = [[PAGE_ENGLISH, ENGLISH], [PAGE_CHINESE, CHINESE]] as const;
   for (const [sentences, words] of tables) {
     const { moderation, accounts, devices, talking } = sentences;
-    const whom = { who: "bob", channel: "#tea", isMute: true, until: undefined, holdsFor: "" };
+    const whom = { who: "bob", channel: "#tea", isMute: true, until: undefined, reason: "", holdsFor: "" };
     const said = [
       ...[moderation.banned("bob", "#tea", "1h"), moderation.muted("bob", "#tea", undefined)],
       ...[moderation.restricted(whom), moderation.notMuted("bob", "#tea"), moderation.isOperator("bob", "#tea")],

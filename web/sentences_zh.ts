@@ -5,7 +5,7 @@
  */
 
 import type { Sentences } from "../client/sentences.ts";
-import { CHINESE as CLIENT, lasting, till } from "../client/sentences_zh.ts";
+import { CHINESE as CLIENT, inBrackets, lasting, till } from "../client/sentences_zh.ts";
 import { CHINESE as WORDS } from "./strings_zh.ts";
 
 const LISTED = `人员列表上方的“${WORDS.bans}”列出全部。`;
@@ -29,9 +29,11 @@ export const PAGE_CHINESE: Sentences = {
     muted: (who, channel, period) => `${who} 已在 ${channel} 被禁言${lasting(period)}。${endedBy(true)}`,
     notBanned: (who, channel) => `${channel} 没有对 ${who} 的封禁。${LISTED}`,
     notMuted: (who, channel) => `${channel} 没有对 ${who} 的禁言。${LISTED}`,
-    restricted: ({ who, channel, isMute, until, holdsFor }) => {
+    restricted: ({ who, channel, isMute, until, reason, holdsFor }) => {
       const holds = holdsFor ? `对${holdsFor}有效。` : "";
-      return `${who} 已在 ${channel} 被${isMute ? "禁言" : "封禁"}${till(until)}。${holds}${endedBy(isMute)}`;
+      return `${who} 已在 ${channel} 被${isMute ? "禁言" : "封禁"}${till(until)}${inBrackets(reason)}。${holds}${
+        endedBy(isMute)
+      }`;
     },
     isOperator: (who, channel) =>
       `${who} 是 ${channel} 的管理员，总能发言：请先在其菜单里选“${WORDS.unmakeOperator}”。`,

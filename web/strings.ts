@@ -301,6 +301,8 @@ export const ENGLISH = {
   restrictionsIn: (channel: string) => `Who is banned or muted in ${channel}`,
   unmute: "Let talk again",
   mutedHere: "muted",
+  silencedHere: (isMute: boolean, until = "") =>
+    `You are ${isMute ? "muted" : "banned"} here${until && ` until ${until}`}`,
   mutedIn: (channel: string) => `Muted in ${channel}.`,
   unban: "Let in again",
   olderMessage: "an older message",

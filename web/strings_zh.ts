@@ -291,6 +291,7 @@ export const CHINESE: Strings = {
   restrictionsIn: (channel) => `${channel} 中被封禁或禁言的人`,
   unmute: "恢复发言",
   mutedHere: "已禁言",
+  silencedHere: (isMute, until = "") => `您在这里被${isMute ? "禁言" : "封禁"}${until && `，至 ${until}`}`,
   mutedIn: (channel) => `在 ${channel} 中已被禁言。`,
   unban: "准许进入",
   olderMessage: "更早的消息",

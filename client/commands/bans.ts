@@ -78,7 +78,12 @@ export async function restrictPerson(
     return void client.refuse(isMute ? moderation.muteNotYourself : moderation.banNotYourself);
   }
   const params = [channel, who, minutes === 0 ? "0" : `${minutes}m`, ...(reason === undefined ? [] : [reason])];
-  await client.request(isMute ? "MUTE" : "BAN", ...params);
+  client.state.restrictsFor = reason ?? "";
+  try {
+    await client.request(isMute ? "MUTE" : "BAN", ...params);
+  } finally {
+    client.state.restrictsFor = "";
+  }
 }
 
 /** Tells who is banned or muted in a channel: each person once. */

@@ -90,6 +90,52 @@ Deno.test("What the server answers an operator is said in the client's words", a
   await bob.leaves();
 });
 
+Deno.test("The answer to an operator says the reason, and what MODE and KICK have told is marked as told", async () => {
+  const bob = await bobInOurRoom();
+  const by = (nick: string, line: string) => `:${nick}!${nick === "bob" ? "~tea" : "a"}@host ${line}`;
+  const untold = () => bob.client.state.find("#lobby")!.lines.filter(({ isTold }) => !isTold).map(({ text }) => text);
+  const before = untold();
+  const acts = async (written: string, ...told: string[]) => {
+    await bob.writes(written);
+    await bob.server.answers((label) => [
+      `@label=${label} BATCH +1 labeled-response`,
+      ...told.map((line) => `@batch=1 ${line}`),
+      "BATCH -1",
+    ]);
+    return bob.heard().filter((line) => line.includes(" #lobby"));
+  };
+  assertEquals(
+    await acts(
+      "/mute carol 10m too loud",
+      by("bob", "MODE #lobby +b ~t:10:~m:~d:000000000001/carol"),
+      `:tea NOTE MUTE MUTED #lobby carol ${UNTIL} device :words`,
+    ),
+    [`carol cannot talk in #lobby until ${SAID} (too loud). This holds for their device. /unmute carol ends that.`],
+  );
+  assertEquals(untold(), before);
+  await bob.server.says(by("carol", "JOIN #lobby"));
+  assertEquals(
+    await acts(
+      "/ban carol 1h spam",
+      by("bob", "MODE #lobby +b ~t:60:~d:000000000001/carol"),
+      by("bob", "KICK #lobby carol :Banned until 12:10 UTC: spam"),
+      `:tea NOTE BAN BANNED #lobby carol ${UNTIL} device :words`,
+    ),
+    [`carol is banned from #lobby until ${SAID} (spam). This holds for their device. /unban carol ends that.`],
+  );
+  // What others do, and what is done to others, stays.
+  const kept = untold();
+  assertEquals(kept, [...before, ""]);
+  await bob.server.says(
+    by("alice", "MODE #lobby +m"),
+    by("alice", "MODE #lobby +b ~t:10:~m:~d:000000000002/eve"),
+    by("dave", "MODE #lobby +b ~m:~d:000000000003/bob"),
+    MUTED.replace("#lobby alice", "#lobby dave"),
+  );
+  assertEquals(untold(), [...kept, "+m", "+b ~t:10:~m:~d:000000000002/eve"]);
+  await bob.leaves();
+});
+
 Deno.test("/bans tells each person once, with the reason", async () => {
   const bob = await bobInOurRoom();
   const listed = (mask: string, at = "2026-11-25T12:00:00.000Z", until = UNTIL) =>

@@ -98,8 +98,8 @@ export type Happening =
   | CallEvent
   | SignalEvent
   | { type: "info"; text: string }
-  /** A refusal or a failure, as a clear sentence. */
-  | { type: "error"; text: string }
+  /** A refusal or a failure, as a clear sentence. `bannedFrom`: it tells of a ban from that channel, in which the person is not. */
+  | { type: "error"; text: string; bannedFrom?: string }
   /**
    * A line that the person wrote reached nobody: the view gives it back, in the talk where it was written. `isSilenced`: since
    * the person is banned or muted there, so that nobody else reads it if it is sent again.

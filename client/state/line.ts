@@ -52,6 +52,8 @@ export interface TalkLine {
   /** How many times the reactions have changed. */
   changes?: number;
   redacted?: Redaction;
+  /** Whether the person was told the same in better words, so that a view may leave it out; see restriction_replies.ts. */
+  isTold?: true;
   /** When the text was last changed by its sender, in milliseconds since 1970; see said.ts. */
   edited?: number;
   /** What its sender says of the file whose address is in the text; gone once it was removed. */

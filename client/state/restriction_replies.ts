@@ -8,9 +8,11 @@
  */
 
 import { detached, parseTime } from "../../protocol.ts";
+import { isSameName } from "../names.ts";
 import type { Sentences } from "../sentences.ts";
 import type { Happening } from "./events.ts";
 import { maskText, readBan } from "./masks.ts";
+import { modeSentences } from "./modes.ts";
 import type { Silence } from "./silence.ts";
 import type { State } from "./state.ts";
 
@@ -46,6 +48,28 @@ export function silenceText(channel: string, silence: Silence, now: number, sent
   return sentences.moderation.cannotTalk({ ...silence, channel, until });
 }
 
+/** What the operator gave as a reason, in the reason of a KICK by which our server puts out who is banned; undefined in another. */
+export function banReason(text: string): string | undefined {
+  const found = /^Banned(?: until (?:\d{4}-\d\d-\d\d )?\d\d:\d\d UTC)?(?:: (.*))?$/s.exec(text);
+  return found === null ? undefined : found[1] ?? "";
+}
+
+/** Among so many last lines of a channel is what a standard reply tells of. */
+const LAST = 10;
+
+/** Marks the lines in which a MODE, and the KICK of a ban, have told already what is told now in better words. @param by The operator. */
+function leaveOut(state: State, channel: string, by: string, isMute: boolean): void {
+  const last = state.joined(channel)?.lines.slice(-LAST).filter(({ from }) => isSameName(from, by)) ?? [];
+  const isOfKind = ({ kind }: { kind: string }) => kind === "noVoice" || kind === (isMute ? "muted" : "banned");
+  const at = last.findLastIndex(({ kind, text }) =>
+    kind === "mode" && /^\+b/.test(text) && modeSentences(text, state.sentences).every(isOfKind)
+  );
+  if (at < 0) return;
+  last[at].isTold = true;
+  if (isMute) return;
+  for (const line of last.slice(at)) if (line.kind === "kick" && banReason(line.text) !== undefined) line.isTold = true;
+}
+
 /** Takes a standard reply into the state; gives what it means. @param time When it was sent, in milliseconds since 1970. */
 type Taker = (state: State, params: string[], time: number) => Happening[];
 
@@ -58,7 +82,12 @@ function restricted(isMute: boolean): Taker {
     if (talk !== undefined) talk.silence = silence;
     else if (!isMute) state.toldBan = detached(name);
     const told = { ...silence, channel: name, until: untilText(silence.until, time, state.sentences) };
-    return [{ type: "error", text: isMute ? moderation.youAreMuted(told) : moderation.youAreBanned(told) }];
+    if (isMute) {
+      leaveOut(state, name, by, true);
+      return [{ type: "error", text: moderation.youAreMuted(told) }];
+    }
+    const bannedFrom = talk === undefined ? { bannedFrom: name } : {};
+    return [{ type: "error", text: moderation.youAreBanned(told), ...bannedFrom }];
   };
 }
 
@@ -75,17 +104,16 @@ function freed(isIn: boolean): Taker {
 
 /** The answer to an operator who banned or muted somebody: channel, who, until, what it holds for, text. */
 function done(isMute: boolean): Taker {
-  return ({ sentences }, [channel = "", who = "", end, bases = ""], time) => {
-    const { moderation } = sentences;
+  return (state, [channel = "", who = "", end, bases = ""], time) => {
+    const { sentences, sentences: { moderation }, restrictsFor: reason } = state;
+    leaveOut(state, channel, state.nick, isMute);
     const until = untilText(timeOf(end), time, sentences);
     const { holdsFor } = moderation;
     const words = bases.split(",").flatMap((basis) =>
       Object.hasOwn(holdsFor, basis) ? [holdsFor[basis as keyof typeof holdsFor]] : []
     );
-    return [{
-      type: "info",
-      text: moderation.restricted({ channel, who, isMute, until, holdsFor: words.join(moderation.and) }),
-    }];
+    const text = moderation.restricted({ channel, who, isMute, until, reason, holdsFor: words.join(moderation.and) });
+    return [{ type: "info", text }];
   };
 }
 

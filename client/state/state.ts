@@ -70,6 +70,8 @@ export class State {
 
   /** The channel that could not be joined, where the server has told by whom this person is banned from it and why. */
   toldBan: string | undefined;
+  /** The reason for which this person bans or mutes somebody just now: the server's answer does not say it. */
+  restrictsFor = "";
 
   #person: string | undefined;
   /** The nicks that this client's own person has had, folded, each with the times from when to when. */

@@ -28,11 +28,32 @@ test("an operator mutes by mouse: it holds against /nick and a reload, what is w
   assertEquals(await alice.barriers(), []);
   await alice.picture("moderate");
   await dialog.getByRole("button", { name: "Mute", exact: true }).click();
-  await alice.page.getByText(/^bob cannot talk in #lobby until \d\d:\d\d\. This holds for their device\./).waitFor();
+  await alice.page.getByText(/^bob cannot talk in #lobby until \d\d:\d\d \(too loud\)\. This holds for their device\./).waitFor();
   await bob.page.getByText(/^alice muted you in #lobby until \d\d:\d\d: too loud$/).waitFor();
+  // Each of them is told of it once: what others read of the mode is left out.
+  for (const guest of [alice, bob]) assertEquals(await guest.log.getByText("alice muted bob").count(), 0);
   const why = /^You cannot talk in #lobby until \d\d:\d\d: alice muted you: too loud$/;
   await bob.silence.waitFor();
   assertMatch(await bob.silence.innerText(), why);
+  await dave.everything();
+  // The field says so as well, and the button is off but for commands; a private talk is as ever.
+  const send = bob.button("Send");
+  const hint = () => bob.field.getAttribute("placeholder");
+  assertMatch(await hint() ?? "", /^You are muted here until \d\d:\d\d$/);
+  assertEquals(await send.isDisabled(), true);
+  await bob.field.fill("let me");
+  await bob.until("button", true, () => send.isDisabled());
+  await bob.field.fill("/nick");
+  await bob.until("button", false, () => send.isDisabled());
+  await bob.field.fill("let me");
+  await bob.people.getByRole("button", { name: "alice", exact: true }).click();
+  await bob.isIn("alice");
+  await bob.until("hint", "Only alice reads this", hint);
+  assertEquals(await send.isDisabled(), false);
+  await bob.opens("#lobby");
+  await bob.until("field", "let me", () => bob.field.inputValue());
+  await bob.field.fill("");
+  assertEquals(await bob.barriers(), []);
   await dave.everything();
 
   // What is written stays, and nobody is told of it.
@@ -87,6 +108,8 @@ test("an operator mutes by mouse: it holds against /nick and a reload, what is w
   await list.getByRole("button", { name: "Let talk again" }).click();
   await marked(alice).waitFor({ state: "detached" });
   await bob.silence.waitFor({ state: "detached" });
+  await bob.until("hint", "Write to #lobby", hint);
+  assertEquals(await send.isDisabled(), false);
   await bob.field.press("Enter");
   await dave.sees(/ PRIVMSG #lobby :and now\?$/);
   await alice.sees("and now?");
@@ -149,8 +172,10 @@ test("who is banned is out, reads why and until when, and does not come back in 
   const dialog = await alice.chooses("bob", { period: "1h", why: "spam" });
   await dialog.getByRole("button", { name: "Ban", exact: true }).click();
   await bob.page.getByText(/^alice banned you from #lobby until \d\d:\d\d: spam$/).waitFor();
-  await bob.log.getByText("alice removed you from #lobby").waitFor();
+  assertEquals(await bob.log.getByText(/removed you|UTC/).count(), 0);
   assertEquals(await bob.log.getByRole("button", { name: "Join", exact: true }).count(), 0);
+  await alice.log.getByText(/^bob is banned from #lobby until \d\d:\d\d \(spam\)\. This holds for/).waitFor();
+  assertEquals(await alice.log.getByText(/banned bob|removed bob|UTC/).count(), 0);
   await alice.hasOnline("alice");
   await bob.says("/join #lobby");
   await bob.page.getByText(/^alice banned you from #lobby until \d\d:\d\d: spam$/).nth(1).waitFor();
