@@ -5,6 +5,7 @@
  * @module
  */
 
+import { isSameName } from "../client/names.ts";
 import { noticeInChinese } from "../client/server_notices.ts";
 import type { ClientEvent, Found, Happening } from "../client/state/events.ts";
 import { HISTORY } from "../client/state/history.ts";
@@ -81,6 +82,13 @@ export class Notes {
     if (alike.length > MOST_KEPT) alike[1].leftOut = (alike[0].leftOut ?? 0) + 1;
     if (talk === undefined) this.#ofNoTalk = kept;
     else this.#ofTalks.set(talk, kept);
+  }
+
+  /** Takes the button by which a channel is joined from the notes of these talks, and of no talk. */
+  settle(channel: string, talks: Iterable<Talk>): void {
+    for (const note of [undefined, ...talks].flatMap((talk) => this.of(talk))) {
+      if (note.invitedTo !== undefined && isSameName(note.invitedTo, channel)) delete note.invitedTo;
+    }
   }
 
   /** Moves the notes of no talk to a talk. */

@@ -104,6 +104,13 @@ export class Notifier {
     void notify(title, { body, tag: talk.name }, () => this.#open(talk.name));
   }
 
+  /** Notifies of an invitation to a channel, if the person looks elsewhere. */
+  invited(text: string, channel: string): void {
+    if (document.hasFocus()) return;
+    if (settings.get("sound")) this.#sound();
+    if (settings.get("notifications")) void notify(text, { tag: channel });
+  }
+
   #sound(): void {
     if (this.#isSounding) return;
     this.#isSounding = true;

@@ -17,6 +17,7 @@ import { DEFAULT_CHANNEL } from "../shared/default_channel.ts";
 import { ask, askNewSecret, askSecret } from "./ask.ts";
 import { Drafts } from "./drafts.ts";
 import { showInvitation } from "./invitation.ts";
+import { Invitations } from "./invited.ts";
 import { type Note, type NoteContent, noteOf, Notes } from "./notes.ts";
 import { Notifier } from "./notify.ts";
 import { PageCalls } from "./page_calls.ts";
@@ -104,6 +105,7 @@ export class Stay extends EventTarget {
   /** The person to talk to again as soon as there is a channel. */
   #person: string | undefined;
   readonly #notifier = new Notifier((talk) => void this.open(talk));
+  readonly #invitations = new Invitations(this.#notes, this.#notifier, () => this.changed());
   #isChangeDue = false;
   #isOver = false;
 
@@ -171,6 +173,7 @@ export class Stay extends EventTarget {
       await this.client.run();
     } finally {
       this.#isOver = true;
+      this.#invitations.end();
       this.calls.end();
     }
   }
@@ -218,17 +221,17 @@ export class Stay extends EventTarget {
     return [...this.client.state.talks.values()].filter(({ name, kind }) => settings.levelOf(name, kind) !== "none");
   }
 
-  /** How many unread lines are for this person: private ones, and mentions. */
+  /** How many unread lines are for this person: private ones, mentions, and invitations. */
   get addressed(): number {
     return this.#heard.reduce(
       (sum, { kind, unread, mentions }) => sum + (kind === "private" ? unread : mentions),
-      0,
+      this.#invitations.unseen,
     );
   }
 
   /** How many lines of others are unread, in all talks of which this person wants to hear. */
   get unread(): number {
-    return this.#heard.reduce((sum, { unread }) => sum + unread, 0);
+    return this.#heard.reduce((sum, { unread }) => sum + unread, this.#invitations.unseen);
   }
 
   /** Has the person edit a message of theirs where they write. */
@@ -337,6 +340,7 @@ export class Stay extends EventTarget {
   #take(event: ClientEvent): void {
     if (this.#gather(event)) return;
     this.calls.take(event);
+    this.#invitations.take(event, this.client.state);
     if (event.type === "part" && event.own) this.goOn();
     if (event.type === "join" && event.own) this.hasLeftAll = false;
     if (event.type === "kick" && event.own) this.thrownOutOf = event.channel;

@@ -167,7 +167,9 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     const event = state.calls.take(message, from, time);
     return event === undefined ? [] : [event];
   }],
-  ["INVITE", (_, { params: [nick = "", channel = ""] }, by) => [{ type: "invite", nick, by, channel }]],
+  ["INVITE", (state, { params: [nick = "", channel = ""] }, by) => {
+    return state.isIgnored(by) ? [] : [{ type: "invite", nick, by, channel }];
+  }],
   ["ERROR", (_, { params }) => [{ type: "error", text: params.at(-1) ?? "" }]],
   // Standard replies (IRCv3 standard-replies): type, command, code, context..., description.
   ["FAIL", (state, { params }, _, time) => standardReply(state, "error", params, time)],

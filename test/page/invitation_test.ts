@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * The page in Chromium shows by which address others come in.
+ * The page in Chromium shows by which address others come in, and to which channels others invite a person.
  *
  * @module
  */
@@ -27,4 +27,55 @@ test("a button shows the address that brings others in, and its QR code; the ser
   const { host } = new URL(address);
   const page = await (await fetch(`http://${host}/`)).text();
   assertMatch(page, /<tea-house>/);
+});
+
+test("an invitation is told in passing, counts as unread for whoever looks elsewhere, and can be followed once", async (browser) => {
+  await using room = await openRoom();
+  const alice = await room.person("alice", { join: "#garden" });
+  const bob = await browser.guest(room, "bob");
+  const told = bob.log.getByRole("listitem").filter({ hasText: "alice invites you to #garden" });
+  const join = bob.log.getByRole("button", { name: "Join", exact: true });
+  const passing = bob.page.getByRole("status").filter({ hasText: "alice invites you to #garden" });
+  await alice.send("INVITE bob #garden");
+  await told.waitFor();
+  await passing.waitFor();
+  await bob.picture("invited");
+  await bob.isTitled("bob --> #lobby");
+
+  // It counts until bob looks at the page again, each channel once.
+  await bob.page.evaluate(() => document.hasFocus = () => false);
+  await alice.send("INVITE bob #garden", "INVITE bob #garden");
+  await told.nth(2).waitFor();
+  await bob.isTitled("(1) bob --> #lobby");
+  await bob.page.evaluate(() => {
+    document.hasFocus = () => true;
+    dispatchEvent(new Event("focus"));
+  });
+  await bob.isTitled("bob --> #lobby");
+
+  assertEquals(await join.count(), 3);
+  await join.first().click();
+  await bob.isIn("#garden");
+  await bob.opens("#lobby");
+  await told.first().waitFor();
+  assertEquals(await join.count(), 0);
+
+  // Whoever was removed may come back; whoever is banned can't, and is told of it once.
+  await alice.send("KICK #garden bob :out");
+  await join.waitFor();
+  await alice.send("INVITE bob #garden");
+  await join.nth(1).waitFor();
+  await alice.send("BAN #garden bob 10m :spam");
+  await join.first().click();
+  await bob.log.getByText(/^alice banned you from #garden until \d\d:\d\d: spam$/).waitFor();
+  await bob.until("buttons", 0, () => join.count());
+
+  // Who is hidden invites nobody.
+  await bob.says("/ignore alice");
+  const dave = await room.person("dave", { join: "#shed" });
+  await alice.send("JOIN #hut", "INVITE bob #hut");
+  await alice.everything();
+  await dave.send("INVITE bob #shed");
+  await bob.log.getByText("dave invites you to #shed").waitFor();
+  assertEquals(await bob.page.getByText("alice invites you to #hut").count(), 0);
 });
