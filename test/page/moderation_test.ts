@@ -28,7 +28,8 @@ test("an operator mutes by mouse: it holds against /nick and a reload, what is w
   assertEquals(await alice.barriers(), []);
   await alice.picture("moderate");
   await dialog.getByRole("button", { name: "Mute", exact: true }).click();
-  await alice.page.getByText(/^bob cannot talk in #lobby until \d\d:\d\d \(too loud\)\. This holds for their device\./).waitFor();
+  await alice.page.getByText(/^bob cannot talk in #lobby until \d\d:\d\d \(too loud\)\. This holds for their device\./)
+    .waitFor();
   await bob.page.getByText(/^alice muted you in #lobby until \d\d:\d\d: too loud$/).waitFor();
   // Each of them is told of it once: what others read of the mode is left out.
   for (const guest of [alice, bob]) assertEquals(await guest.log.getByText("alice muted bob").count(), 0);
