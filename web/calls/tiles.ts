@@ -8,6 +8,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { foldName } from "../../client/names.ts";
 import { sanitize } from "../../client/sanitize.ts";
+import { drawAvatar } from "../draw.ts";
 import { icon } from "../icon.ts";
 import { settings } from "../settings.ts";
 import type { PageCall } from "./call.ts";
@@ -28,6 +29,26 @@ function ownStream(track: MediaStreamTrack): MediaStream {
   const known = own.get(track) ?? new MediaStream([track]);
   own.set(track, known);
   return known;
+}
+
+/** The tracks at which it is seen whether anything comes. */
+const watched = new WeakSet<MediaStreamTrack>();
+
+/** Whether nothing comes of a picture just now. The call is drawn anew when that changes. */
+function isDark(stream: MediaStream, call: PageCall): boolean {
+  const [track] = stream.getVideoTracks();
+  if (track === undefined) return true;
+  if (!watched.has(track)) {
+    watched.add(track);
+    for (const type of ["mute", "unmute"]) track.addEventListener(type, () => call.changed());
+  }
+  return track.muted;
+}
+
+/** Shows a picture from its first frame on. It may be that of somebody else by now. */
+function look({ currentTarget }: Event): void {
+  const video = currentTarget as HTMLVideoElement;
+  video.classList.toggle("seen", video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && video.videoWidth > 0);
 }
 
 /** The pictures that there are, screens first. */
@@ -78,8 +99,11 @@ function drawTile(call: PageCall, { nick, kind, stream, isOwn }: Tile): Template
   };
   // Its sound comes by another way: a picture that begins without one may begin by itself.
   return html`
-    <figure class="${kind} ${isOwn ? "own" : ""} ${isSpeaking ? "speaking" : ""}" @dblclick=${whole}>
-      <video aria-label=${label} .srcObject=${stream} .muted=${true} autoplay playsinline></video>
+    <figure class="${kind} ${isOwn ? "own" : ""} ${isSpeaking ? "speaking" : ""} ${isDark(stream, call) ? "dark" : ""}"
+      @dblclick=${whole}>
+      ${drawAvatar(nick)}
+      <video aria-label=${label} .srcObject=${stream} .muted=${true} autoplay playsinline @loadeddata=${look}
+        @resize=${look} @emptied=${look}></video>
       <figcaption><bdi>${name}</bdi></figcaption>
     </figure>
   `;
