@@ -144,10 +144,17 @@ function entriesOf(stay: Stay, nick: string, chosen: () => void): MenuGroup[] {
     chosen();
     go();
   };
-  const isIgnored = stay.client.state.isIgnored(nick);
+  const { calls, client: { state } } = stay;
+  const isIgnored = state.isIgnored(nick);
+  const mayCall = calls.isAvailable && !calls.isIn(state.find(nick));
+  const call = () => {
+    void stay.open(nick);
+    return calls.join(nick);
+  };
   return [{
     entries: offered(
       { label: words.talkAlone, icon: "message-circle", run: going(() => stay.open(nick)) },
+      mayCall && { label: words.calls.callThem, icon: "phone", run: going(call) },
       stay.talk?.kind === "channel" &&
         { label: words.mention, icon: "at-sign", run: going(() => mention(stay, nick)) },
       { label: words.showProfile, icon: "user", run: () => showPerson(stay, nick) },

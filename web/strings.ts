@@ -323,6 +323,7 @@ export const ENGLISH = {
     call: "Call",
     start: "Start a call",
     callPerson: (nick: string) => `Call ${nick}`,
+    callThem: "Call",
     join: "Join",
     joinCall: "Join the call",
     running: "a call is running",

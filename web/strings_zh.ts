@@ -312,6 +312,7 @@ export const CHINESE: Strings = {
     call: "通话",
     start: "发起通话",
     callPerson: (nick) => `呼叫 ${nick}`,
+    callThem: "呼叫",
     join: "加入",
     joinCall: "加入通话",
     running: "正在通话",

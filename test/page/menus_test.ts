@@ -140,6 +140,7 @@ test("what a person's menu offers: a talk, a mention, a profile; operators rule 
   await alice.line("are you there?").getByRole("button", { name: "bob", exact: true }).click({ button: "right" });
   assertEquals(await alice.entries(), [
     "Talk alone",
+    "Call",
     "Mention",
     "Profile",
     "Hide what they say",
