@@ -10,7 +10,8 @@ import type { Clock } from "./clock.ts";
 import type { Actions } from "./commands/actions.ts";
 import type { Outgoing } from "./connection/outgoing.ts";
 import { isRefused } from "./connection/refusals.ts";
-import { CALLS, type CallWord, MOST_IN_CALL, SIGNAL_TAG, writeWords } from "./state/calls.ts";
+import { type CallEvent, CALLS, type CallWord, MOST_IN_CALL, SIGNAL_TAG, writeWords } from "./state/calls.ts";
+import { keepAsLine } from "./state/receive.ts";
 import { oneLine } from "./text_lines.ts";
 
 /** What `CallActions` needs of `ClientActions`. */
@@ -55,6 +56,7 @@ export class CallActions {
     const { calls } = this.#client.state;
     const before = calls.of(target);
     if (before !== undefined) before.iceServers = [];
+    const isNew = before === undefined;
     const replies = await this.#client.ask("CALL", "JOIN", target, writeWords(words));
     if (replies === undefined) return "lost";
     if (isRefused(replies)) return "refused";
@@ -63,7 +65,7 @@ export class CallActions {
     const { nick } = this.#client.state;
     // The list may have whoever has just come, or not.
     const all = [...members, [nick, writeWords(words)]];
-    this.#client.tell(calls.list(target, all, this.#clock.now()));
+    this.#told(calls.list(target, all, this.#clock.now(), isNew));
     return "joined";
   }
 
@@ -81,8 +83,7 @@ export class CallActions {
   /** This person is in a call no more; the server tells that to the others only. A call of two is over with it. */
   isOver(target: string): void {
     const { state } = this.#client;
-    if (!state.isupport.isChannel(target)) state.calls.forget(target);
-    this.#client.tell(state.calls.leave(target, state.nick));
+    this.#told(state.calls.leave(target, state.nick, this.#clock.now()));
   }
 
   /** Leaves at once, without waiting for anything: the page is about to be closed. */
@@ -92,7 +93,7 @@ export class CallActions {
 
   /** Does not answer a person who calls. */
   async decline(nick: string): Promise<void> {
-    this.#client.state.calls.forget(nick);
+    this.isOver(nick);
     await this.#quietly("DECLINE", nick);
   }
 
@@ -114,6 +115,12 @@ export class CallActions {
   signal(nick: string, value: string): boolean {
     const message = { tags: { [SIGNAL_TAG]: value }, command: "TAGMSG", params: [nick] };
     return this.#client.connection.outgoing.sendIfIdle(message, true);
+  }
+
+  /** Tells what this person has done themselves, as that is told which comes from the server. */
+  #told(event: CallEvent): void {
+    keepAsLine(this.#client.state, event, this.#clock.now());
+    this.#client.tell(event);
   }
 
   /** Asks for what the server may refuse without anybody's fault: the call may have ended meanwhile. */

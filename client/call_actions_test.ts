@@ -93,3 +93,61 @@ Deno.test("a signal goes at once and is asked for no more; its refusal is told t
   assertEquals(calls(bob).signal("alice", "abc"), false);
   await bob.leaves();
 });
+
+Deno.test("what a person does about calls is kept in the talk, as what others do", async () => {
+  const bob = await caller();
+  const kept = (talk: string) =>
+    (bob.client.state.find(talk)?.lines ?? []).flatMap(({ call, from }) => call === undefined ? [] : [[from, call]]);
+  /** The answer to a command: the members of the call, or that it was done. */
+  const answers = (members: string[], target = "") =>
+    bob.server.answers((label) =>
+      members.length === 0 ? [`@label=${label} :tea ACK`] : [
+        `@label=${label} BATCH +1 teahouse.chat/call ${target}`,
+        ...members.map((nick) => `@batch=1 :tea CALL MEMBER ${target} ${nick} :audio`),
+        `@batch=1 :tea CALL MODE ${target} mesh`,
+        "BATCH -1",
+      ]
+    );
+  const joins = (target: string, ...members: string[]) =>
+    Promise.all([calls(bob).join(target, ["audio"]), answers(members, target)]);
+  const leaves = (target: string) => Promise.all([calls(bob).leave(target), answers([])]);
+  await joins("#lobby", "bob");
+  await bob.clock.advance(5_000);
+  // Where others are in the call, it goes on.
+  await bob.server.says(":alice!a@host CALL JOIN #lobby :audio");
+  await leaves("#lobby");
+  assertEquals(kept("#lobby"), [["bob", { what: "began" }]]);
+  await joins("#lobby", "alice", "bob");
+  await bob.server.says(":alice!a@host CALL PART #lobby");
+  await leaves("#lobby");
+  assertEquals(kept("#lobby").slice(1), [["bob", { what: "ended", lasted: 5_000 }]]);
+  await joins("alice", "bob");
+  await leaves("alice");
+  await bob.server.says(":alice!a@host CALL RING alice");
+  await Promise.all([calls(bob).decline("alice"), answers([])]);
+  await bob.server.says(":alice!a@host CALL RING alice");
+  await joins("alice", "alice", "bob");
+  await bob.clock.advance(1_000);
+  await leaves("alice");
+  assertEquals(kept("alice"), [
+    ["alice", { what: "unanswered" }],
+    ["bob", { what: "declined" }],
+    ["bob", { what: "call", lasted: 1_000 }],
+  ]);
+  await bob.leaves();
+});
+
+Deno.test("a call that was missed is told as read, so that other devices know", async () => {
+  const bob = await Person.hearing("bob", `${CAPABILITIES} draft/read-marker`, { hasCalls: true });
+  await bob.server.says(
+    ":alice!a@host CALL RING alice",
+    "@time=2026-11-28T12:00:45.000Z :alice!a@host CALL PART alice",
+  );
+  const talk = bob.client.state.find("alice")!;
+  assertEquals(talk.unread, 1);
+  bob.client.markRead(talk);
+  assertEquals(talk.unread, 0);
+  const sent = (await bob.server.rest()).map((line) => parse(line)).map(({ command, params }) => [command, ...params]);
+  assertEquals(sent, [["MARKREAD", "alice", "timestamp=2026-11-28T12:00:45.000Z"]]);
+  await bob.leaves();
+});

@@ -293,7 +293,7 @@ export class Client {
   markRead(talk: Talk): void {
     const wasUnread = talk.unread > 0;
     talk.markRead();
-    const time = talk.last?.time;
+    const time = talk.lastTime;
     if (wasUnread) this.tell({ type: "read", target: talk.name });
     if (time !== undefined) this.marks.note(talk, time);
   }

@@ -680,6 +680,16 @@ export const ENGLISH = {
     secure: (text: string) => text,
   },
 
+  /** What a talk keeps of calls. A period is as `5 min`; undefined where it is not known. */
+  calls: {
+    began: (nick: string) => `${nick} began a call`,
+    ended: (period?: string) => `The call has ended${period === undefined ? "" : ` (${period})`}`,
+    call: (period?: string) => `Call${period === undefined ? "" : `, ${period}`}`,
+    missed: (nick: string) => `Missed call from ${nick}`,
+    unanswered: (nick: string) => `${nick} did not answer`,
+    declined: "Call declined",
+  },
+
   /** As `2026-11-27 02:18`: the day first and the month first are both English. */
   date: (time: Date) => time.toLocaleString("sv-SE", { dateStyle: "short", timeStyle: "short" }),
 

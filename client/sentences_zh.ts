@@ -642,6 +642,15 @@ export const CHINESE: Sentences = {
     secure: () => "使用安全连接",
   },
 
+  calls: {
+    began: (nick) => `${nick} 发起了通话`,
+    ended: (period) => `通话已结束${period === undefined ? "" : `（${period}）`}`,
+    call: (period) => `通话${period === undefined ? "" : `，${period}`}`,
+    missed: (nick) => `未接来电：${nick}`,
+    unanswered: (nick) => `${nick} 没有接听`,
+    declined: "已拒绝接听",
+  },
+
   date: (time) => time.toLocaleString("zh-CN", { dateStyle: "short", timeStyle: "short" }),
 
   units: {

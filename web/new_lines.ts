@@ -7,7 +7,7 @@
  */
 
 import { firstAfter } from "../client/state/excerpts.ts";
-import { isSpeech, type TalkLine } from "../client/state/line.ts";
+import { isNews, type TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { firstUnread, NEW, type Row } from "./rows.ts";
 
@@ -62,7 +62,7 @@ export class NewLines {
   /** How many new lines are loaded. */
   count({ lines }: Talk): number {
     const at = this.first === undefined ? lines.length : lines.lastIndexOf(this.first);
-    return lines.slice(at).filter((line) => isSpeech(line) && !line.own).length;
+    return lines.slice(at).filter(isNews).length;
   }
 
   /** Takes what is new as seen: the person goes on to write. */

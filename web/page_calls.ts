@@ -125,6 +125,7 @@ export class PageCalls {
     this.active?.take(event);
     if (event.type === "join" && event.own) this.#joined(event.channel);
     if (event.type === "call" && event.change === "ring") this.#ring(event.nick);
+    if (event.type === "call" && event.record?.what === "missed") this.#missed(event.target);
     if (event.type === "call" || event.type === "disconnected") this.#quiet();
   }
 
@@ -145,15 +146,7 @@ export class PageCalls {
 
   /** Calls this person, who may look elsewhere. */
   #ring(nick: string): void {
-    const { words } = settings;
-    const name = sanitize(nick);
-    if (!document.hasFocus() && settings.get("notifications")) {
-      void notify(
-        words.calls.callsYou(name),
-        { tag: `call ${name}`, requireInteraction: true },
-        () => void this.#page.open(nick),
-      );
-    }
+    this.#notify(nick, settings.words.calls.callsYou(sanitize(nick)), true);
     if (this.#ringing !== undefined || settings.levelOf(nick, "private") === "none") return;
     const sound = () => {
       if (settings.get("sound")) playTone(settings.get("tone"), settings.get("volume"));
@@ -161,6 +154,18 @@ export class PageCalls {
     };
     this.#ringing = setInterval(sound, RING);
     sound();
+  }
+
+  /** Says that somebody has called, in the place of what says that they call. */
+  #missed(nick: string): void {
+    this.#notify(nick, settings.sentences.calls.missed(sanitize(nick)), false);
+  }
+
+  /** Notifies of a call, if the person wants that and looks elsewhere. @param stays Whether it stays until they have seen it. */
+  #notify(nick: string, title: string, stays: boolean): void {
+    if (document.hasFocus() || !settings.get("notifications")) return;
+    const options = { tag: `call ${sanitize(nick)}`, requireInteraction: stays };
+    void notify(title, options, () => void this.#page.open(nick));
   }
 
   /** Rings no more where nobody calls. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { isSpeech, linesOfAnother, type TalkLine } from "../client/state/line.ts";
+import { isNews, isSpeech, linesOfAnother, type TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
 import type { Note } from "./notes.ts";
 
@@ -148,6 +148,6 @@ export function firstUnread(talk: Talk): TalkLine | undefined {
   let { unread } = talk;
   for (let i = talk.lines.length - 1; i >= 0 && unread > 0; i--) {
     const line = talk.lines[i];
-    if (isSpeech(line) && !line.own && --unread === 0) return line;
+    if (isNews(line) && --unread === 0) return line;
   }
 }

@@ -1,8 +1,9 @@
 import { assertEquals } from "@std/assert";
 import type { TalkLine } from "../client/state/line.ts";
+import { Talk } from "../client/state/talk.ts";
 import { happenings, isCrowd } from "./happenings.ts";
 import type { Note } from "./notes.ts";
-import { type Row, rowsOf } from "./rows.ts";
+import { firstUnread, type Row, rowsOf } from "./rows.ts";
 import type { Sentence, SentencePart } from "./sentence.ts";
 import { SENTENCES, STRINGS } from "./language.ts";
 
@@ -176,6 +177,41 @@ Deno.test("happenings() keeps what others wrote apart from the page's own words,
     name("eve"),
     " cleared the topic",
   ]]);
+});
+
+Deno.test("happenings() tells of calls, in both languages; the first unread line may be one that was missed", () => {
+  const lines = [
+    line("eve", "", { kind: "call", call: { what: "began" } }),
+    line("eve", "", { kind: "call", call: { what: "ended", lasted: 12 * MINUTE } }),
+    line("eve", "", { kind: "call", call: { what: "declined" } }),
+    line("eve", "", { kind: "call", call: { what: "missed" } }),
+  ];
+  const more = [
+    line("eve", "", { kind: "call", call: { what: "unanswered" } }),
+    line("eve", "", { kind: "call", call: { what: "call", lasted: 5 * MINUTE } }),
+    line("eve", "", { kind: "call", call: { what: "ended" } }),
+  ];
+  const told = (language: "en" | "zh") =>
+    [lines, more].map((some) => textOf(happenings(some, STRINGS[language], SENTENCES[language])));
+  assertEquals(told("en"), [
+    "eve began a call · The call has ended (12 min) · Call declined · Missed call from eve",
+    "eve did not answer · Call, 5 min · The call has ended",
+  ]);
+  assertEquals(told("zh"), [
+    "eve 发起了通话 · 通话已结束（12 分钟） · 已拒绝接听 · 未接来电：eve",
+    "eve 没有接听 · 通话，5 分钟 · 通话已结束",
+  ]);
+  const talk = new Talk("eve", "private");
+  for (const one of [line("eve", "tea?", { private: true }), ...lines]) talk.append(one);
+  talk.markRead();
+  talk.append(lines[3]);
+  talk.append(more[1]);
+  assertEquals([talk.unread, firstUnread(talk)], [1, lines[3]]);
+  assertEquals(short(rowsOf(talk.lines.slice(-2), [], lines[3])), [
+    "date",
+    "new",
+    "Missed call from eve · Call, 5 min",
+  ]);
 });
 
 Deno.test("happenings() says in words what was done to a channel's mode, in both languages", () => {

@@ -12,6 +12,7 @@
 import { detached, type Message } from "../../protocol.ts";
 import { BOUNDS } from "../bounds.ts";
 import { foldName, isName, isSameName } from "../names.ts";
+import type { CallRecord } from "./line.ts";
 
 /** The capability by which a server tells of calls. */
 export const CALLS = "teahouse.chat/call";
@@ -46,8 +47,11 @@ export interface Call {
   readonly target: string;
   /** Those who are in it, by folded nick. */
   readonly members: Map<string, CallMember>;
-  /** When this client learned of it, in milliseconds since 1970. */
-  readonly since: number;
+  /**
+   * Since when it runs, in milliseconds since 1970: in a channel from its beginning, between two from the answer. Undefined where
+   * this client does not know it.
+   */
+  since: number | undefined;
   /** What the server gave this client on joining. */
   iceServers: IceServer[];
   /** Whether it is a call to this person, which they have not answered. */
@@ -80,6 +84,8 @@ export interface CallEvent {
   own: boolean;
   /** Why somebody left, in their words or the server's; the call's name before, where it has another now. */
   text: string;
+  /** What the talk keeps of it as a line, if it has begun or ended the call. */
+  record?: CallRecord;
 }
 
 /** What somebody in a call sent to this client, as it came: see `SIGNAL_TAG`. */
@@ -109,6 +115,8 @@ export function writeWords(words: Iterable<CallWord>): string {
 /** All calls that one client knows of. */
 export class Calls {
   readonly #all = new Map<string, Call>();
+  /** The calls that there were when the connection was lost: this client may come back to them. */
+  #before: ReadonlyMap<string, Call> = new Map();
   readonly #reader: Reader;
 
   constructor(reader: Reader) {
@@ -127,6 +135,7 @@ export class Calls {
 
   /** Forgets all of them: the connection is lost, and nobody tells who leaves. */
   clear(): void {
+    if (this.#all.size > 0) this.#before = new Map(this.#all);
     this.#all.clear();
   }
 
@@ -135,7 +144,7 @@ export class Calls {
     this.#all.delete(foldName(target));
   }
 
-  /** Takes a CALL of the server. @param from Its source's nick. @param now Milliseconds since 1970. */
+  /** Takes a CALL of the server. @param from Its source's nick. @param now As in `leave`. */
   take({ params: [subcommand = "", told = "", ...rest] }: Message, from: string, now: number): CallEvent | undefined {
     const target = this.#nameOf(told, from);
     if (!isName(target)) return undefined;
@@ -146,15 +155,23 @@ export class Calls {
    * Takes who is in a call, as the server has listed it: whoever is not named is not there.
    *
    * @param members The parameters of its CALL MEMBER, without the first two.
+   * @param isNew Whether this person has joined, and knew of no call there before.
    */
-  list(target: string, members: readonly string[][], now: number): CallEvent {
+  list(target: string, members: readonly string[][], now: number, isNew = false): CallEvent {
     const before = this.of(target);
     const nicks = new Set(members.map(([nick = ""]) => foldName(nick)));
     for (const folded of before?.members.keys() ?? []) if (!nicks.has(folded)) before!.members.delete(folded);
-    for (const [nick = "", words = ""] of members) this.#put(target, nick, words, now);
+    for (const [nick = "", words = ""] of members) this.#put(target, nick, words);
     this.#dropEmpty(target);
     const call = this.of(target);
-    if (call?.members.has(foldName(this.#reader.nick)) === true) call.isRinging = false;
+    if (call === undefined || !this.#isIn(call)) return this.#event(target, "members", this.#reader.nick);
+    call.isRinging = false;
+    if (isNew && call.members.size === 1 && this.#isOfChannel(call)) {
+      call.since = now;
+      return this.#event(target, "members", this.#reader.nick, { record: { what: "began" } });
+    }
+    this.#goOn(call);
+    if (!this.#isOfChannel(call) && call.members.size > 1) call.since ??= now;
     return this.#event(target, "members", this.#reader.nick);
   }
 
@@ -178,55 +195,102 @@ export class Calls {
     return this.#event(to, "renamed", this.#reader.nick, { text: from });
   }
 
-  /** Somebody has left a call. */
-  leave(target: string, nick: string, reason = ""): CallEvent {
-    const call = this.of(target);
-    call?.members.delete(foldName(nick));
-    // Whoever calls and hangs up leaves nobody in it.
-    if (call?.isRinging === true) this.forget(target);
-    else this.#dropEmpty(target);
-    return this.#event(target, "part", nick, { text: reason });
+  /**
+   * Somebody has left a call, or does not take it.
+   *
+   * @param now Milliseconds since 1970, by this machine's clock.
+   */
+  leave(target: string, nick: string, now: number, reason = ""): CallEvent {
+    // This person may leave while there is no connection.
+    const call = this.of(target) ?? (this.#isSelf(nick) ? this.#before.get(foldName(target)) : undefined);
+    this.#forgetBefore(target);
+    const record = call && this.#leave(call, nick, now, reason);
+    return this.#event(target, "part", nick, { text: reason, ...(record === undefined ? {} : { record }) });
+  }
+
+  /** Takes somebody out of a call. @returns What is told of the call, if it is over by that. */
+  #leave(call: Call, nick: string, now: number, reason: string): CallRecord | undefined {
+    const { target, members, isRinging, since } = call;
+    const lasted = since === undefined ? {} : { lasted: Math.max(0, now - since) };
+    if (this.#isOfChannel(call)) {
+      members.delete(foldName(nick));
+      if (members.size > 0) return undefined;
+      this.forget(target);
+      return { what: "ended", ...lasted };
+    }
+    // A call of two is over with either.
+    this.forget(target);
+    if (isRinging) return { what: this.#isSelf(nick) ? "declined" : "missed" };
+    if (!this.#isIn(call)) return undefined;
+    if (since !== undefined) return { what: "call", ...lasted };
+    return { what: reason === "declined" ? "declined" : "unanswered" };
+  }
+
+  /** Goes on with a call that was there when the connection was lost: somebody is in it who was in it then. */
+  #goOn(call: Call): void {
+    const before = this.#before.get(foldName(call.target));
+    if (before === undefined) return;
+    this.#forgetBefore(call.target);
+    const common = [...call.members.keys()].filter((nick) => before.members.has(nick));
+    if (common.length >= (this.#isOfChannel(call) ? 1 : 2)) call.since ??= before.since;
+  }
+
+  #forgetBefore(target: string): void {
+    const folded = foldName(target);
+    if (this.#before.has(folded)) this.#before = new Map([...this.#before].filter(([name]) => name !== folded));
   }
 
   readonly #commands = new Map<
     string,
     (target: string, from: string, rest: string[], now: number) => CallEvent | undefined
   >([
-    [
-      "JOIN",
-      (target, from, [words = ""], now) => this.#put(target, from, words, now) && this.#event(target, "join", from),
-    ],
+    ["JOIN", (target, from, [words = ""], now) => {
+      const isNew = this.of(target) === undefined;
+      const call = this.#put(target, from, words);
+      if (call === undefined) return undefined;
+      const hasBegun = isNew && this.#isOfChannel(call);
+      const isAnswer = !this.#isOfChannel(call) && this.#isIn(call) && !this.#isSelf(from);
+      if (hasBegun || isAnswer) call.since ??= now;
+      return this.#event(target, "join", from, hasBegun ? { record: { what: "began" } } : {});
+    }],
     ["STATE", (target, from, [words = ""]) => {
       const call = this.of(target);
       if (call?.members.has(foldName(from)) !== true) return undefined;
       call.members.set(foldName(from), { nick: detached(from), words: readWords(words) });
       return this.#event(target, "state", from);
     }],
-    ["PART", (target, from, [reason = ""]) => this.leave(target, from, reason)],
-    ["KICK", (target, from, [nick = "", reason = ""]) => {
-      this.of(target)?.members.delete(foldName(nick));
-      this.#dropEmpty(target);
-      return this.#event(target, "kick", nick, { by: from, text: reason });
+    ["PART", (target, from, [reason = ""], now) => this.leave(target, from, now, reason)],
+    ["KICK", (target, from, [nick = "", reason = ""], now) => {
+      const { record } = this.leave(target, nick, now);
+      return this.#event(target, "kick", nick, { by: from, text: reason, ...(record === undefined ? {} : { record }) });
     }],
     ["MUTE", (target, from, [nick = ""]) => this.#event(target, "mute", nick, { by: from })],
-    ["RING", (target, from, _, now) => {
-      const call = this.#put(target, from, "audio", now);
+    ["RING", (target, from) => {
+      const call = this.#put(target, from, "audio");
       if (call === undefined) return undefined;
       call.isRinging = true;
+      call.since = undefined;
       return this.#event(target, "ring", from);
     }],
     ["ANSWERED", (target, from) => {
-      if (this.of(target)?.isRinging === true) this.forget(target);
+      // It goes on elsewhere, and this client is told no more of it: neither where it rang, nor where it was in a call of two.
+      const call = this.of(target);
+      if (call !== undefined && !this.#isOfChannel(call)) this.forget(target);
       return this.#event(target, "answered", from);
     }],
     // What follows the last one of those who are in it.
-    ["MODE", (target) => this.of(target) && this.#event(target, "members", this.#reader.nick)],
-    ["MEMBER", (target, _, [nick = "", words = ""], now) => {
-      this.#put(target, nick, words, now);
+    ["MODE", (target) => {
+      const call = this.of(target);
+      if (call === undefined) return undefined;
+      this.#goOn(call);
+      return this.#event(target, "members", this.#reader.nick);
+    }],
+    ["MEMBER", (target, _, [nick = "", words = ""]) => {
+      this.#put(target, nick, words);
       return undefined;
     }],
-    ["ICE", (target, _, [urls = "", username, credential], now) => {
-      const call = this.of(target) ?? this.#make(target, now);
+    ["ICE", (target, _, [urls = "", username, credential]) => {
+      const call = this.of(target) ?? this.#make(target);
       if (call === undefined || call.iceServers.length >= BOUNDS.iceServers) return undefined;
       call.iceServers.push({
         urls,
@@ -242,15 +306,21 @@ export class Calls {
     return !this.#reader.isupport.isChannel(told) && isSameName(told, this.#reader.nick) ? from : told;
   }
 
-  #make(target: string, now: number): Call | undefined {
+  #make(target: string): Call | undefined {
     if (this.#all.size >= BOUNDS.calls) return undefined;
-    const call: Call = { target: detached(target), members: new Map(), since: now, iceServers: [], isRinging: false };
+    const call: Call = {
+      target: detached(target),
+      members: new Map(),
+      since: undefined,
+      iceServers: [],
+      isRinging: false,
+    };
     this.#all.set(foldName(target), call);
     return call;
   }
 
-  #put(target: string, nick: string, words: string, now: number): Call | undefined {
-    const call = this.of(target) ?? this.#make(target, now);
+  #put(target: string, nick: string, words: string): Call | undefined {
+    const call = this.of(target) ?? this.#make(target);
     const folded = foldName(nick);
     if (call === undefined || !isName(nick)) return undefined;
     if (call.members.size >= BOUNDS.callMembers && !call.members.has(folded)) return undefined;
@@ -262,7 +332,20 @@ export class Calls {
     if (this.of(target)?.members.size === 0) this.forget(target);
   }
 
-  #event(target: string, change: CallChange, nick: string, { by = "", text = "" } = {}): CallEvent {
-    return { type: "call", target, change, nick, by, own: isSameName(nick, this.#reader.nick), text };
+  #isSelf(nick: string): boolean {
+    return isSameName(nick, this.#reader.nick);
+  }
+
+  /** Whether this person is in it, by whatever client. */
+  #isIn({ members }: Call): boolean {
+    return members.has(foldName(this.#reader.nick));
+  }
+
+  #isOfChannel({ target }: Call): boolean {
+    return this.#reader.isupport.isChannel(target);
+  }
+
+  #event(target: string, change: CallChange, nick: string, more: Partial<CallEvent> = {}): CallEvent {
+    return { type: "call", target, change, nick, by: "", own: this.#isSelf(nick), text: "", ...more };
   }
 }

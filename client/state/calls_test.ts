@@ -10,8 +10,17 @@ const NOW = Date.UTC(2026, 10, 28, 12);
 
 /** A state that hears lines. */
 class Ear extends State {
+  now = NOW;
+
   hears(...lines: string[]): Happening[] {
-    return lines.flatMap((line) => receive(this, parse(line), NOW)).map(({ time: _, ...event }) => event);
+    return lines.flatMap((line) => receive(this, parse(line), this.now)).map(({ time: _, ...event }) => event);
+  }
+
+  /** What a talk keeps of calls. */
+  kept(target: string): string[] {
+    return (this.find(target)?.lines ?? []).flatMap(({ call, from }) =>
+      call === undefined ? [] : [[from, call.what, ...call.lasted === undefined ? [] : [call.lasted]].join(" ")]
+    );
   }
 
   /** What has changed in calls, in short. */
@@ -99,6 +108,111 @@ Deno.test("a private call has the name of the other person at both sides, and ri
   state.hears(":alice!a@host CALL RING alice");
   state.calls.list("alice", [["alice", "audio"], ["bob", "audio"]], NOW);
   assertEquals([state.calls.ringing.length, state.inCall("alice").length], [0, 2]);
+});
+
+Deno.test("a call that was missed opens the talk with who called, and is unread until it was read here or elsewhere", () => {
+  for (const end of ["alice", "alice :no answer", "alice :gone"]) {
+    const state = bob();
+    state.hears(":alice!a@host CALL RING alice");
+    assertEquals(state.find("alice"), undefined);
+    state.hears(`@time=2026-11-28T12:00:45.000Z :alice!a@host CALL PART ${end}`);
+    const talk = state.find("alice")!;
+    assertEquals([talk.kind, talk.host, talk.unread, talk.mentions, talk.isChosen], ["private", "host", 1, 1, false]);
+    assertEquals(state.kept("alice"), ["alice missed"]);
+    assertEquals(talk.lastTime, Date.UTC(2026, 10, 28, 12, 0, 45));
+    state.hears(":tea MARKREAD alice timestamp=2026-11-28T12:00:44.000Z");
+    assertEquals(talk.unread, 1);
+    state.hears(":tea MARKREAD alice timestamp=2026-11-28T12:00:45.000Z");
+    assertEquals([talk.unread, talk.mentions], [0, 0]);
+  }
+});
+
+Deno.test("a call that was taken is kept with its length at both, and one that was not is kept at who called", () => {
+  const state = bob();
+  const calling = () => state.calls.list("alice", [["bob", "audio"]], state.now, true);
+  calling();
+  state.now += 10_000;
+  state.hears("@time=2026-11-28T13:00:00.000Z :alice!a@host CALL JOIN alice :audio");
+  state.now += 300_000;
+  // The server's clock goes otherwise than this one.
+  state.hears("@time=2026-11-28T14:00:00.000Z :alice!a@host CALL PART alice");
+  calling();
+  state.hears(":alice!a@host CALL PART alice :declined");
+  for (const reason of ["", " :no answer", " :gone"]) {
+    calling();
+    state.hears(`:alice!a@host CALL PART alice${reason}`);
+  }
+  state.hears(":alice!a@host CALL RING alice");
+  state.calls.list("alice", [["alice", "audio"], ["bob", "audio"]], state.now);
+  state.now += 1_000;
+  state.hears(":alice!a@host CALL PART alice");
+  const none = "alice unanswered";
+  assertEquals(state.kept("alice"), ["alice call 300000", "alice declined", none, none, none, "alice call 1000"]);
+  assertEquals(state.find("alice")!.unread, 0);
+  assertEquals(state.calls.of("alice"), undefined);
+});
+
+Deno.test("of a call that goes on at another client nothing is kept here", () => {
+  const state = bob();
+  state.hears(":alice!a@host CALL RING alice", ":bob!b@host CALL ANSWERED alice");
+  state.calls.list("alice", [["alice", "audio"], ["bob", "audio"]], NOW);
+  state.hears(":bob!b@host CALL ANSWERED alice");
+  state.calls.leave("alice", "bob", NOW);
+  assertEquals([state.kept("alice"), state.calls.of("alice")], [[], undefined]);
+});
+
+Deno.test("a channel keeps that a call has begun, and that it has ended, with its length where that is known", () => {
+  const state = bob();
+  state.hears(":alice!a@host CALL JOIN #tea :audio");
+  state.now += 60_000;
+  state.hears(":carol!c@host CALL JOIN #tea :audio", ":alice!a@host CALL PART #tea");
+  assertEquals(state.kept("#tea"), ["alice began"]);
+  state.now += 60_000;
+  state.hears(":carol!c@host CALL PART #tea");
+  assertEquals(state.kept("#tea"), ["alice began", "carol ended 120000"]);
+  // One that ran before bob came, out of which somebody is put.
+  state.hears(
+    ":tea BATCH +1 teahouse.chat/call #tea",
+    "@batch=1 :tea CALL MEMBER #tea alice :audio",
+    "@batch=1 :tea CALL MODE #tea mesh",
+    ":tea BATCH -1",
+    ":bob!b@host CALL KICK #tea alice",
+  );
+  assertEquals(state.kept("#tea").slice(2), ["alice ended"]);
+  assertEquals(state.find("#tea")!.unread, 0);
+});
+
+Deno.test("a call goes on over a lost connection, and has the length of the whole", () => {
+  const state = bob();
+  const back = (...members: string[]) => {
+    state.now += 20_000;
+    state.offline();
+    state.now += 20_000;
+    for (const member of members) state.hears(`:tea CALL MEMBER #tea ${member} :audio`);
+    state.hears(":tea CALL MODE #tea mesh");
+  };
+  state.hears(":alice!a@host CALL JOIN #tea :audio");
+  back("alice");
+  state.hears(":alice!a@host CALL PART #tea");
+  // Another one, with nobody of those who were in the one before.
+  state.hears(":alice!a@host CALL JOIN #tea :audio");
+  back("carol");
+  state.hears(":carol!c@host CALL PART #tea");
+  assertEquals(state.kept("#tea"), ["alice began", "alice ended 40000", "alice began", "carol ended"]);
+  // bob leaves a call of two before the connection is back.
+  state.calls.list("alice", [["alice", "audio"], ["bob", "audio"]], state.now);
+  state.offline();
+  const { record } = state.calls.leave("alice", "bob", state.now + 5_000);
+  assertEquals(record, { what: "call", lasted: 5_000 });
+  assertEquals(state.calls.leave("alice", "bob", state.now).record, undefined);
+});
+
+Deno.test("whoever is ignored calls in vain", () => {
+  const state = bob();
+  state.ignored.add("alice");
+  assertEquals(state.hears(":alice!a@host CALL RING alice"), []);
+  state.hears(":alice!a@host CALL PART alice");
+  assertEquals([state.calls.ringing, state.find("alice")], [[], undefined]);
 });
 
 Deno.test("whoever leaves a channel knows nothing of its call any more; nor does anybody without a connection", () => {

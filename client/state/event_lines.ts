@@ -8,12 +8,12 @@ import { detached, type Message } from "../../protocol.ts";
 import { isMsgid } from "../names.ts";
 import { detachedTexts } from "../sizes.ts";
 import type { Happening, Said } from "./events.ts";
-import type { LineKind, TalkLine } from "./line.ts";
+import type { CallRecord, LineKind, TalkLine } from "./line.ts";
 import { editedAt, peerOf, replyOf } from "./said.ts";
 import type { Talk } from "./talk.ts";
 
 /** What an event says as a line. */
-type Content = { from: string; text: string; about?: string };
+type Content = { from: string; text: string; about?: string; call?: CallRecord };
 
 /** The events that are kept as lines, each with what it says. */
 const CONTENTS: { [Type in LineKind]: (event: Happening & { type: Type }) => Content | undefined } = {
@@ -28,6 +28,8 @@ const CONTENTS: { [Type in LineKind]: (event: Happening & { type: Type }) => Con
   // Without a name it is the topic as it is on joining.
   topic: (e) => e.by === "" ? undefined : { from: e.by, text: e.topic },
   mode: (e) => ({ from: e.by, text: e.change }),
+  call: ({ record, nick, target }) =>
+    record && { from: record.what === "unanswered" ? target : nick, text: "", call: record },
 };
 
 function isLine(event: Happening): event is Happening & { type: LineKind } {
@@ -59,6 +61,7 @@ export function lineOf(event: Happening, time: number, { tags }: Pick<Message, "
     history: said.history ?? false,
     ...(edited === undefined ? {} : { edited }),
     ...(said.file === undefined ? {} : { file: detachedTexts(said.file) }),
+    ...(content.call === undefined ? {} : { call: content.call }),
     reactions: new Map(),
   };
 }

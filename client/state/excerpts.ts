@@ -8,7 +8,7 @@
 import type { Message } from "../../protocol.ts";
 import { isMsgid } from "../names.ts";
 import type { HistoryQuestions } from "./history_questions.ts";
-import { isSpeech, type TalkLine } from "./line.ts";
+import { isNews, type TalkLine } from "./line.ts";
 import { lastPlaced } from "./replay.ts";
 import { timeOf } from "./said.ts";
 import { anchorAt, type HistoryAnchor, type InsertOptions, Talk } from "./talk.ts";
@@ -19,9 +19,9 @@ export type Point = { time: number } | { msgid: string };
 /** How many times the server is asked for the first line after a time, where other things happened before it. */
 const PAGES = 10;
 
-/** The first line after a time that somebody else said. @param time Milliseconds since 1970. */
+/** The first line after a time that is news to the person. @param time Milliseconds since 1970. */
 export function firstAfter({ lines }: Pick<Talk, "lines">, time: number): TalkLine | undefined {
-  return lines.find((line) => line.time > time && isSpeech(line) && !line.own);
+  return lines.find((line) => line.time > time && isNews(line));
 }
 
 /** What `Excerpts` needs. */

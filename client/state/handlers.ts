@@ -22,9 +22,10 @@ import { isTypingStatus } from "./typing.ts";
  * Takes a message into the state and gives what it means.
  *
  * @param from The nick that it is from, or a server's name.
- * @param time When it was sent, in milliseconds since 1970.
+ * @param time When it was sent, in milliseconds since 1970, by the server's clock.
+ * @param now The time by this machine's clock.
  */
-export type Handler = (state: State, message: Message, from: string, time: number) => Happening[];
+export type Handler = (state: State, message: Message, from: string, time: number, now: number) => Happening[];
 
 /** The host that a message is from, of a length that is kept. */
 function hostOf({ source = "" }: Message): string | undefined {
@@ -163,8 +164,13 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     for (const member of state.talks.memberships(nick)) member.away = reason !== "";
     return state.isSelf(nick) ? [] : [{ type: "away", nick, away: reason !== "", reason }];
   }],
-  ["CALL", (state, message, from, time) => {
-    const event = state.calls.take(message, from, time);
+  ["CALL", (state, message, from, _, now) => {
+    // Of whoever is ignored one hears nothing.
+    if (state.isIgnored(from) && message.params[0]?.toUpperCase() === "RING") return [];
+    const event = state.calls.take(message, from, now);
+    if (event?.record !== undefined && !state.isupport.isChannel(event.target)) {
+      state.open(detached(event.target), "private").host = hostOf(message);
+    }
     return event === undefined ? [] : [event];
   }],
   ["INVITE", (state, { params: [nick = "", channel = ""] }, by) => {

@@ -13,12 +13,23 @@ import { type Reactions, reactionsSize } from "./reactions.ts";
 export type SpeechKind = "message" | "action" | "notice";
 
 /** What was said, or what happened. */
-export type LineKind = SpeechKind | "join" | "part" | "kick" | "quit" | "nick" | "topic" | "mode";
+export type LineKind = SpeechKind | "join" | "part" | "kick" | "quit" | "nick" | "topic" | "mode" | "call";
 
 /** What stands in the place of a message that was removed (IRCv3 draft/message-redaction). */
 export interface Redaction {
   by: string;
   reason: string;
+}
+
+/** What a line tells of a call, which has begun in a channel or is over. */
+export interface CallRecord {
+  /**
+   * In a channel: it has `began`, or `ended`. Of a call between two: `missed` by this person, `unanswered` by the other,
+   * `declined` by either; `call`: they have talked.
+   */
+  readonly what: "began" | "ended" | "missed" | "unanswered" | "declined" | "call";
+  /** How long it was, in milliseconds; undefined where this client does not know since when it ran. */
+  readonly lasted?: number;
 }
 
 /** One line of a talk. A view may use it as a key: later changes (reactions, a removal) are made in the same object. */
@@ -58,6 +69,8 @@ export interface TalkLine {
   edited?: number;
   /** What its sender says of the file whose address is in the text; gone once it was removed. */
   file?: FileInfo;
+  /** Of a `call`: what it tells. */
+  readonly call?: CallRecord;
 }
 
 /** Leaves of a line nothing but that it was removed. */
@@ -98,4 +111,9 @@ export function isSpeechKind(kind: string): kind is SpeechKind {
 /** Whether a line is something that was said, rather than something that happened. */
 export function isSpeech({ kind }: { kind: LineKind }): boolean {
   return isSpeechKind(kind);
+}
+
+/** Whether a line is unread until the person has seen it: what somebody else has said, and a call that was missed. */
+export function isNews({ kind, own, call }: Pick<TalkLine, "kind" | "own" | "call">): boolean {
+  return !own && (isSpeechKind(kind) || call?.what === "missed");
 }

@@ -59,3 +59,11 @@ export function roundedPeriod(seconds: number, units: Sentences["shortUnits"]): 
   const [size, unit] = sizes.find(([size]) => whole >= size) ?? sizes[3];
   return units[unit](Math.floor(whole / size));
 }
+
+/** How long something took, in milliseconds, 0 or more, rounded down: `40 s`, `5 min`, `1 h 50 min`. */
+export function lastedPeriod(milliseconds: number, units: Sentences["shortUnits"]): string {
+  const minutes = Math.floor(milliseconds / 60_000);
+  if (minutes < 60) return roundedPeriod(milliseconds / 1000, units);
+  const hours = units.hour(Math.floor(minutes / 60));
+  return minutes % 60 === 0 ? hours : `${hours} ${units.minute(minutes % 60)}`;
+}

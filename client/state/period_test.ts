@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { isPeriod, LONGEST_PERIOD, periodText, readPeriod } from "./period.ts";
+import { isPeriod, lastedPeriod, LONGEST_PERIOD, periodText, readPeriod } from "./period.ts";
 import { ENGLISH } from "../sentences.ts";
 
 Deno.test("readPeriod() reads weeks, days, hours and minutes, and nothing else", () => {
@@ -19,5 +19,18 @@ Deno.test("periodText() says a period in whole units", () => {
     "1 hour 30 minutes",
     "1 day",
     "1 week 1 minute",
+  ]);
+});
+
+Deno.test("lastedPeriod() says how long something took, to the minute from the first one on", () => {
+  const minute = 60_000;
+  const periods = [0, 40_900, 5.9 * minute, 60 * minute, 110 * minute, 1500 * minute];
+  assertEquals(periods.map((period) => lastedPeriod(period, ENGLISH.shortUnits)), [
+    "0 s",
+    "40 s",
+    "5 min",
+    "1 h",
+    "1 h 50 min",
+    "25 h",
   ]);
 });

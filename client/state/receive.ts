@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Message, parseSource, RPL_WELCOME } from "../../protocol.ts";
+import { detached, type Message, parseSource, RPL_WELCOME } from "../../protocol.ts";
 import { foldName } from "../names.ts";
 import { lineOf } from "./event_lines.ts";
 import { type ClientEvent, type Happening, isSaid } from "./events.ts";
@@ -28,14 +28,23 @@ export function receive(state: State, message: Message, now: number): ClientEven
   if (message.command === RPL_WELCOME) state.noteWelcome(time);
   const events = /^\d/.test(message.command)
     ? takeNumeric(state, message)
-    : HANDLERS.get(message.command.toUpperCase())?.(state, message, nick, time) ?? [];
+    : HANDLERS.get(message.command.toUpperCase())?.(state, message, nick, time, now) ?? [];
   for (const event of events) keepAsLine(state, event, time, message);
   if (state.target !== before) events.push({ type: "target", target: state.target });
   return events.map((event) => ({ time, ...event }));
 }
 
-/** Keeps what happened in a channel as a line of it; whoever did something has stopped typing. */
-function keepAsLine(state: State, event: Happening, time: number, message: Message): void {
+/**
+ * Keeps what happened in a talk as a line of it; whoever did something has stopped typing.
+ *
+ * @param message The server's, where the event came by one.
+ */
+export function keepAsLine(
+  state: State,
+  event: Happening,
+  time: number,
+  message: Pick<Message, "tags"> = { tags: {} },
+): void {
   if (isSaid(event)) {
     // Its line is there already.
     const talk = state.talkOf(event);
@@ -46,7 +55,7 @@ function keepAsLine(state: State, event: Happening, time: number, message: Messa
   if (line === undefined) return;
   for (const talk of talksOf(state, event)) {
     talk.append({ ...line, reactions: new Map() });
-    if (event.type !== "nick") state.onTyping(talk, line.about ?? line.from, "done");
+    if (event.type !== "nick" && event.type !== "call") state.onTyping(talk, line.about ?? line.from, "done");
   }
 }
 
@@ -58,5 +67,12 @@ function talksOf(state: State, event: Happening): Talk[] {
     return found.map(([, talk]) => talk);
   }
   if ("channels" in event) return event.channels.flatMap(({ name }) => state.find(name) ?? []);
+  // Whoever has called is to be found, as whoever has said something.
+  if (event.type === "call") {
+    const isChannel = state.isupport.isChannel(event.target);
+    return [isChannel ? state.find(event.target) : state.open(detached(event.target))].filter((talk) =>
+      talk !== undefined
+    );
+  }
   return "channel" in event ? [event.channel].flatMap((name) => state.find(name) ?? []) : [];
 }

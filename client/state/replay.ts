@@ -64,7 +64,9 @@ export function* replay(
   });
   // Reactions, and removals of lines that were known before, come after the lines that they change, as they did then.
   for (const { message, from, time } of changes) {
-    for (const event of HANDLERS.get(message.command)!(state, message, from, time)) events.push({ time, ...event });
+    for (const event of HANDLERS.get(message.command)!(state, message, from, time, time)) {
+      events.push({ time, ...event });
+    }
     yield;
   }
   return events.sort((a, b) => a.time - b.time);

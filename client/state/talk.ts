@@ -10,7 +10,7 @@ import { detached } from "../../protocol.ts";
 import { BOUNDS } from "../bounds.ts";
 import { isMsgid } from "../names.ts";
 import { OVERHEAD } from "../sizes.ts";
-import { isSpeech, lineSize, putRemoval, type Redaction, type TalkLine } from "./line.ts";
+import { isNews, isSpeech, lineSize, putRemoval, type Redaction, type TalkLine } from "./line.ts";
 import { Members } from "./members.ts";
 import type { Silence } from "./silence.ts";
 import { changeReactions, countOf, type Reactions, reactionsSize, type Reactor, reactorOf } from "./reactions.ts";
@@ -125,6 +125,11 @@ export class Talk {
   /** The last line with a msgid, by which a history can be asked for. */
   get last(): TalkLine | undefined {
     return this.#lines.findLast(({ msgid }) => msgid !== undefined);
+  }
+
+  /** When the last line came that is told as read: one with a msgid, or a call that was missed. */
+  get lastTime(): number | undefined {
+    return this.#lines.findLast(({ msgid, call }) => msgid !== undefined || call?.what === "missed")?.time;
   }
 
   /** The first line with a msgid. */
@@ -327,9 +332,9 @@ export class Talk {
   }
 
   #count(line: TalkLine): void {
-    if (line.own || line.redacted !== undefined || !isSpeech(line)) return;
+    if (line.redacted !== undefined || !isNews(line)) return;
     this.unread++;
-    if (line.mention || (line.private && line.kind !== "notice")) this.mentions++;
+    if (line.mention || line.call !== undefined || (line.private && line.kind !== "notice")) this.mentions++;
   }
 
   #index(line: TalkLine): void {

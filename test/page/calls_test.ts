@@ -163,7 +163,10 @@ callTest("a person is called: declined, hung up, and taken", async (browser) => 
   await alice.bar.getByText("Calling bob").waitFor();
   await ringing.getByRole("button", { name: "Decline" }).click();
   await ringing.waitFor({ state: "detached" });
-  await alice.guest.sees("bob does not take the call.");
+  await alice.guest.sees("Call declined");
+  await bob.guest.opens("alice");
+  await bob.guest.sees("Call declined");
+  await bob.guest.opens("#lobby");
   assertEquals(await alice.bar.count(), 0);
   await alice.button("Call bob").click();
   await ringing.waitFor();
@@ -175,6 +178,58 @@ callTest("a person is called: declined, hung up, and taken", async (browser) => 
   await bob.guest.isIn("alice");
   await bob.leaves();
   await alice.bar.waitFor({ state: "detached" });
+  for (const { guest } of [alice, bob]) {
+    await guest.sees(/Call, \d+ s/);
+    // It stands there as a line, and so not beneath it as well.
+    assertEquals(await guest.line("The call has ended").count(), 0);
+  }
+});
+
+callTest(
+  "a call that was missed is unread at all pages of who was called, and read at all of them",
+  async (browser) => {
+    await using room = await openCalls();
+    const bob = await Caller.opens(browser, room, "bob");
+    const carol = await Caller.opens(browser, room, "carol");
+    // She looks at another tab of hers.
+    const other = await browser.tab(carol.guest);
+    await other.isIn("#lobby");
+    await (await bob.guest.menuOf("carol")).getByRole("menuitem", { name: "Call", exact: true }).click();
+    await bob.guest.isIn("carol");
+    for (const { page } of [carol.guest, other]) await page.getByRole("region", { name: "bob calls you" }).waitFor();
+    await bob.leaves();
+    await bob.guest.sees("carol did not answer");
+    for (const guest of [carol.guest, other]) {
+      await guest.talks.getByRole("button", { name: "bob 1 unread" }).waitFor();
+      await guest.isTitled("(1) carol --> #lobby");
+    }
+    await other.opens("bob");
+    await other.sees("Missed call from bob");
+    for (const guest of [carol.guest, other]) {
+      await guest.talks.getByRole("button", { name: "bob", exact: true })
+        .waitFor();
+    }
+    assertEquals(await other.barriers(), []);
+    await other.picture("call-missed");
+    // Nobody calls themselves.
+    await bob.guest.opens("#lobby");
+    await bob.guest.menuOf("bob");
+    assertEquals((await bob.guest.entries()).filter((entry) => entry === "Call"), []);
+  },
+);
+
+callTest("a channel tells of its calls: who began one, and how long it was", async (browser) => {
+  await using room = await openCalls();
+  const alice = await Caller.opens(browser, room, "alice");
+  const bob = await Caller.opens(browser, room, "bob");
+  await alice.calls();
+  await bob.joins();
+  await alice.leaves();
+  await bob.leaves();
+  for (const { guest } of [alice, bob]) {
+    await guest.sees("alice began a call");
+    await guest.sees(/The call has ended \(\d+ s\)/);
+  }
 });
 
 callTest("cameras and a screen are seen, and are gone when they are turned off", async (browser) => {
@@ -186,6 +241,11 @@ callTest("cameras and a screen are seen, and are gone when they are turned off",
     bob.guest.until(name, true, () => picture(name).evaluate((video) => (video as HTMLVideoElement).videoWidth > 0));
   await camera.click();
   await isMoving("Camera of alice");
+  await bob.guest.until(
+    "picture",
+    "1",
+    () => picture("Camera of alice").evaluate((one) => getComputedStyle(one).opacity),
+  );
   for (const { guest } of [alice, bob]) assertEquals(await guest.barriers(), []);
   await alice.button("Sound and camera").click();
   const dialog = alice.guest.page.getByRole("dialog", { name: "Sound and camera" });
@@ -206,6 +266,35 @@ callTest("cameras and a screen are seen, and are gone when they are turned off",
   await camera.click();
   await picture("Camera of alice").waitFor({ state: "detached" });
   await allHear(alice, bob);
+});
+
+callTest("while a camera has no picture yet, the person's letter stands in its place", async (browser) => {
+  await using room = await openCalls();
+  const [alice] = await inCall(browser, room, "alice", "bob");
+  const { guest, guest: { page } } = alice;
+  await page.evaluate(() => {
+    const canvas = document.createElement("canvas");
+    const context = canvas.getContext("2d")!;
+    // It has a frame where one is asked for.
+    const stream = canvas.captureStream(0);
+    const [track] = stream.getVideoTracks() as CanvasCaptureMediaStreamTrack[];
+    navigator.mediaDevices.getUserMedia = () => Promise.resolve(stream);
+    (globalThis as unknown as { draw: () => void }).draw = () => {
+      context.fillRect(0, 0, 300, 150);
+      track.requestFrame();
+    };
+  });
+  await alice.bar.getByRole("button", { name: "Camera", exact: true }).click();
+  const video = page.getByLabel("Camera of alice", { exact: true });
+  const opacity = () => video.evaluate((one) => getComputedStyle(one).opacity);
+  await video.waitFor();
+  assertEquals(await opacity(), "0");
+  assertEquals(await page.locator("figure").filter({ has: video }).locator(".avatar").innerText(), "A");
+  await guest.picture("call-dark");
+  await guest.until("picture", "1", async () => {
+    await page.evaluate(() => (globalThis as unknown as { draw: () => void }).draw());
+    return await opacity();
+  });
 });
 
 callTest("signals of somebody hostile in the call harm nobody", async (browser) => {

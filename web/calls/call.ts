@@ -208,8 +208,12 @@ export class PageCall extends EventTarget {
     await this.#page.client.actions.calls.leave(target);
   }
 
-  /** Ends it for this page; the server knows, or is told by others. */
-  end(): void {
+  /**
+   * Ends it for this page; the server knows, or is told by others.
+   *
+   * @param isElsewhere Whether this person goes on with it at another page, so that they are still in it.
+   */
+  end(isElsewhere = false): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#ended.abort();
@@ -218,7 +222,7 @@ export class PageCall extends EventTarget {
     this.media.end();
     this.others.end();
     void this.#lock?.release();
-    this.#page.client.actions.calls.isOver(this.target);
+    if (!isElsewhere) this.#page.client.actions.calls.isOver(this.target);
     this.#page.onEnd();
   }
 
@@ -254,7 +258,7 @@ export class PageCall extends EventTarget {
     else if (change === "kick" && own) this.#over(calls.wereRemoved(sanitize(by)));
     else if (change === "part" && own && !this.#isJoining) this.#over(calls.hasEnded);
     // Another page of this person has the place now.
-    else if (change === "answered" && own && !this.#isJoining) this.#over(calls.isElsewhere);
+    else if (change === "answered" && own && !this.#isJoining) this.#over(calls.isElsewhere, true);
     else if (change === "join" && !own) {
       this.mesh.expect(nick);
       this.#fewerCameras();
@@ -263,7 +267,10 @@ export class PageCall extends EventTarget {
       this.others.remove(nick);
       if (this.isPrivate) {
         const isRefused = text === "declined" || text === "no answer";
-        this.#over(isRefused ? calls.isDeclined(sanitize(nick)) : calls.hasEnded);
+        const { current } = this.#page.client.state;
+        // The talk itself says it, where that is shown.
+        const isTold = current !== undefined && isSameName(current.name, this.target);
+        this.#over(isTold ? undefined : isRefused ? calls.isDeclined(sanitize(nick)) : calls.hasEnded);
       }
     }
   }
@@ -286,9 +293,9 @@ export class PageCall extends EventTarget {
     this.#told();
   }
 
-  #over(text: string): void {
-    this.#page.tell(text);
-    this.end();
+  #over(text: string | undefined, isElsewhere = false): void {
+    if (text !== undefined) this.#page.tell(text);
+    this.end(isElsewhere);
   }
 
   /** How the call is named in a signal, alike at all its pages. */
