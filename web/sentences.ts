@@ -24,6 +24,7 @@ export const PAGE_ENGLISH: Sentences = {
     noChannel: (others) => others.length === 0 ? WORDS.noChannel : "You talk to nobody now: choose a talk in the list.",
     onlyTo: (nick) => `Only ${nick} gets what you say.`,
     ignored: (nick) => `What ${nick} says is hidden: "${WORDS.unignore}" in the menu of ${nick} ends that.`,
+    unignored: (nick) => `What ${nick} says is hidden no longer.`,
   },
   moderation: {
     ...CLIENT.moderation,

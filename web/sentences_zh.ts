@@ -22,6 +22,7 @@ export const PAGE_CHINESE: Sentences = {
     noChannel: (others) => others.length === 0 ? WORDS.noChannel : "您现在没有对谁说话：请在列表中选择。",
     onlyTo: (nick) => `现在只有 ${nick} 能看到您说的话。`,
     ignored: (nick) => `已隐藏 ${nick} 说的话：在 ${nick} 的菜单里选“${WORDS.unignore}”可取消。`,
+    unignored: (nick) => `不再隐藏 ${nick} 说的话。`,
   },
   moderation: {
     ...CLIENT.moderation,
