@@ -48,7 +48,8 @@ test("lines are copied as time, nick and text, without what can be done with the
     "12:00 <alice> first line",
     "12:00 <alice> second :panda_tea: line",
     "12:00 * alice pours tea",
-    "12:00 carol joined · alice set the topic: all about tea",
+    "12:00 alice set the topic: all about tea",
+    "12:00 carol joined",
     "12:00 <carol> an answer ↳ alice: first line",
     "12:00 <carol> the last line",
   ]);
