@@ -20,7 +20,7 @@ test("an operator mutes by mouse: it holds against /nick and a reload, what is w
   await alice.hasOnline("alice", "bob", "dave");
   // Who is no operator is offered nothing.
   await bob.menuOf("alice");
-  assertEquals(await bob.entries(), ["Talk alone", "Mention", "Profile", "Hide what they say"]);
+  assertEquals(await bob.entries(), ["Talk alone", "Call", "Mention", "Profile", "Hide what they say"]);
   await bob.page.keyboard.press("Escape");
   assertEquals(await bob.button("Banned and muted").count(), 0);
 

@@ -162,5 +162,5 @@ test("a teacher with a class: who owns the room, who is muted and who is banned 
   await ben.field.press("Enter");
   await teacher.sees("a new day");
   await ann.menuOf("MsChen");
-  assertEquals(await ann.entries(), ["Talk alone", "Mention", "Profile", "Hide what they say"]);
+  assertEquals(await ann.entries(), ["Talk alone", "Call", "Mention", "Profile", "Hide what they say"]);
 });
