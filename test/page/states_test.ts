@@ -185,7 +185,7 @@ const STATES: State[] = [
   closable("menu-message", ".menu", ({ guest }) => menuOf(guest, "The kettle is on")),
   closable("menu-person", ".menu", ({ guest }) => menuOfAlice(guest)),
   closable("menu-talk", ".menu", ({ guest }) => press(guest, "main h1 button")),
-  closable("profile", "dialog", ({ guest }) => menuOfAlice(guest, 2)),
+  closable("profile", "dialog", ({ guest }) => menuOfAlice(guest, 3)),
   closable("moderate", "dialog", async ({ guest }) => {
     await menuOfAlice(guest);
     await guest.menu.locator(".danger").first().click();
@@ -266,7 +266,7 @@ const STATES: State[] = [
   {
     name: "unread-line",
     async begin({ guest, alice }) {
-      await guest.talks.locator(".private .talk").click();
+      await guest.talks.locator(".private .talk").filter({ hasText: "alice" }).click();
       await guest.sees("a word between us");
       await alice.send("PRIVMSG #lobby :and the cake?", "PRIVMSG #lobby :it is in the oven");
       await seen(guest, "tea-talks .channel.unread");
