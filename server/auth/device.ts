@@ -45,6 +45,37 @@ export function cleanDeviceName(name: string): string {
   return [...clean].slice(0, DEVICE_NAME).join("").trim();
 }
 
+/**
+ * A device that was made now, of which nothing is kept and which no connection has.
+ *
+ * @param id Names it without telling its secret.
+ * @param hash Of its secret.
+ * @param now Milliseconds since 1970.
+ */
+export function newDevice(
+  id: string,
+  hash: string,
+  whose: Pick<Device, "identity" | "isGuest" | "isApp">,
+  where: Pick<Device, "name" | "address">,
+  now: number,
+): Device {
+  return {
+    id,
+    ...whose,
+    ...where,
+    hash,
+    created: now,
+    used: now,
+    nick: "*",
+    away: undefined,
+    channels: [],
+    leftAt: 0,
+    sessions: new Set(),
+    isKept: false,
+    isEnded: false,
+  };
+}
+
 /** What is kept of a device. */
 export function recordOf({ sessions: _sessions, isKept: _isKept, isEnded: _isEnded, ...record }: Device): DeviceRecord {
   return record;

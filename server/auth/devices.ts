@@ -9,9 +9,10 @@ import { Buffer } from "node:buffer";
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { casefold } from "../../protocol.ts";
 import type { Guesser } from "./attempt_queue.ts";
-import { type Device, type DeviceSession, type NewDevice, recordOf, type Successor } from "./device.ts";
+import { type Device, type DeviceSession, type NewDevice, newDevice, recordOf, type Successor } from "./device.ts";
 import { hashOf, inventAppPassword, inventSecret, isMadeBy, secretOf, stampOf } from "./device_secrets.ts";
 import type { Guesses } from "./guesses.ts";
+import { PresentDevices } from "./present_devices.ts";
 import { Renewals } from "./renewals.ts";
 import { type Belongings, type DeviceRecord, KeptDevices } from "../store/devices.ts";
 import { StoreError } from "../store/errors.ts";
@@ -29,10 +30,7 @@ export class Devices {
   readonly #now: () => number;
   /** Makes the marks of secrets. */
   readonly #key: Uint8Array;
-  /** The devices that are here, by the hashes of their secrets. */
-  readonly #here = new Map<string, Device>();
-  /** The same by the identities that they belong to. */
-  readonly #byIdentity = new Map<string, Set<Device>>();
+  readonly #here = new PresentDevices();
   /** The new secrets of pages' devices, until the pages get them. */
   readonly renewals: Renewals;
 
@@ -59,39 +57,15 @@ export class Devices {
     const secret = inventSecret(this.#key);
     const id = inventId();
     const whose = { identity: deviceIdentity(id), isGuest: true, isApp: false };
-    return { secret, device: this.#new(secret, id, whose, { name, address }) };
+    return { secret, device: newDevice(id, hashOf(secret), whose, { name, address }, this.#now()) };
   }
 
   /** Makes an app password of an account, and keeps it. Nothing where it can't be kept. @param identity The account's. */
   makeAppPassword(identity: string, name: string, address: string): NewDevice | undefined {
     const secret = inventAppPassword();
     const whose = { identity, isGuest: false, isApp: true };
-    const device = this.#new(secretOf(secret)!, inventId(), whose, { name, address });
+    const device = newDevice(inventId(), hashOf(secretOf(secret)!), whose, { name, address }, this.#now());
     return this.#putNow(device) ? { secret, device } : undefined;
-  }
-
-  #new(
-    secret: string,
-    id: string,
-    whose: Pick<Device, "identity" | "isGuest" | "isApp">,
-    where: Pick<Device, "name" | "address">,
-  ): Device {
-    const now = this.#now();
-    return {
-      id,
-      ...whose,
-      ...where,
-      hash: hashOf(secret),
-      created: now,
-      used: now,
-      nick: "*",
-      away: undefined,
-      channels: [],
-      leftAt: 0,
-      sessions: new Set(),
-      isKept: false,
-      isEnded: false,
-    };
   }
 
   /** The device of a secret; nothing where there is none, or where the text can't be one. */
@@ -159,16 +133,8 @@ export class Devices {
     if (device === undefined) return undefined;
     session.device = device;
     device.sessions.add(session);
-    this.#here.set(device.hash, device);
-    this.#index(device, true);
+    this.#here.add(device);
     return device;
-  }
-
-  /** Notes under its identity that a device is here, or that it is here no more or belongs to another soon. */
-  #index(device: Device, isHere: boolean): void {
-    const devices = this.#byIdentity.get(device.identity) ?? new Set();
-    if (isHere && device.sessions.size > 0) this.#byIdentity.set(device.identity, devices.add(device));
-    else if (devices.delete(device) && devices.size === 0) this.#byIdentity.delete(device.identity);
   }
 
   /** Notes that a connection is over, or has nothing to do with its device any more. */
@@ -177,9 +143,7 @@ export class Devices {
     if (device === undefined) return;
     session.device = undefined;
     device.sessions.delete(session);
-    if (device.sessions.size > 0) return;
-    this.#here.delete(device.hash);
-    this.#index(device, false);
+    if (device.sessions.size === 0) this.#here.delete(device);
   }
 
   /** Keeps a device whose person has come in, as one that was used now. @returns How many bytes that takes. */
@@ -259,8 +223,7 @@ export class Devices {
     session.device = device;
     device.sessions.add(session);
     if (device.isEnded) return left;
-    this.#here.set(device.hash, device);
-    this.#index(device, true);
+    this.#here.add(device);
     return left;
   }
 
@@ -326,8 +289,7 @@ export class Devices {
     const device = this.#here.get(record.hash) ?? this.#toDevice(record)!;
     device.isEnded = true;
     device.isKept = false;
-    this.#here.delete(record.hash);
-    this.#index(device, false);
+    this.#here.delete(device);
     return device;
   }
 
@@ -375,7 +337,7 @@ export class Devices {
 
   /** Notes that the devices of an account, or all but one, were ended. Gives those that are here. */
   endedOf(identity: string, but?: DeviceRecord): Device[] {
-    const here = [...this.#byIdentity.get(identity) ?? []].filter(({ hash }) => hash !== but?.hash);
+    const here = this.#here.ofIdentity(identity).filter(({ hash }) => hash !== but?.hash);
     return here.map((device) => this.#ended(device));
   }
 

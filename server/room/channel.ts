@@ -13,6 +13,7 @@ import { accountSource, type Mask, type MaskEntry } from "./masklist.ts";
 import { MemberNames } from "./member_names.ts";
 import type { Person } from "./person.ts";
 import type { Recipient } from "./recipient.ts";
+import { SetsByPerson } from "./sets_by_person.ts";
 import type { Verdict, Verdicts } from "./verdicts.ts";
 
 /** What a channel knows of one member: modes `o` (operator, `@`) and `v` (voice, `+`), and what is kept for speed. */
@@ -33,31 +34,23 @@ export interface Member {
 export type FirstRank = "founder" | "operator" | "none";
 
 /** The channels that each person is in, and those that each is invited to. */
-const joined = new WeakMap<Person, Set<Channel>>();
-const invitedTo = new WeakMap<Person, Set<Channel>>();
-
-const NONE: ReadonlySet<Channel> = new Set();
+const joined = new SetsByPerson<Channel>();
+const invitedTo = new SetsByPerson<Channel>();
 
 /** The channels that a person is in. */
 export function channelsOf(person: Person): ReadonlySet<Channel> {
-  return joined.get(person) ?? NONE;
+  return joined.of(person);
 }
 
 /** The channels that a person is invited to and has not joined since. */
 export function invitationsOf(person: Person): ReadonlySet<Channel> {
-  return invitedTo.get(person) ?? NONE;
+  return invitedTo.of(person);
 }
 
 /** Whether two persons are in one channel. */
 export function shareChannel(one: Person, other: Person): boolean {
   const [some, others] = [channelsOf(one), channelsOf(other)];
   return !some.isDisjointFrom(others);
-}
-
-function note(channels: WeakMap<Person, Set<Channel>>, person: Person, channel: Channel, isIn: boolean): void {
-  const set = channels.get(person) ?? new Set();
-  if (isIn) channels.set(person, set.add(channel));
-  else if (set.delete(channel) && set.size === 0) channels.delete(person);
 }
 
 /** A channel exists as long as it has members. */
@@ -215,7 +208,7 @@ export class Channel extends LastingChannel {
 
   /** Invites somebody. What an operator's invitation opens is closed when they are an operator no longer. */
   invite(guest: Person, by: Person): void {
-    const invitations = this.#invitations ??= new Invitations((guest, isIn) => note(invitedTo, guest, this, isIn));
+    const invitations = this.#invitations ??= new Invitations((guest, isIn) => invitedTo.note(guest, this, isIn));
     const term = this.isOperator(by)
       ? invitations.termOf(by, this.isKeptOperator(by.identity))
       : by.isOperator
@@ -303,7 +296,7 @@ export class Channel extends LastingChannel {
     this.members.set(person, member);
     this.uninvite(person);
     if (this.flags.has("i")) member.seat = this.seats.take(person.identity, true);
-    note(joined, person, this, true);
+    joined.note(person, this, true);
     if (person.isInvisible) this.invisible++;
     for (const session of sessions) this.follow(session);
     this.#names.add(person);
@@ -315,7 +308,7 @@ export class Channel extends LastingChannel {
     if (seat !== undefined) this.seats.leave(seat);
     this.#invitations?.leave(person);
     this.members.delete(person);
-    note(joined, person, this, false);
+    joined.note(person, this, false);
     if (person.isInvisible) this.invisible--;
     for (const session of person.sessions) this.unfollow(session);
     this.#names.clear();
