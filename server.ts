@@ -20,6 +20,7 @@ import type { WebOptions } from "./server/gateway/web.ts";
 import { isHangupIgnored, onHangup } from "./server/hangup.ts";
 import { Journal } from "./server/journal.ts";
 import { returnMemory } from "./server/memory.ts";
+import { bindChat, bindPage, bindTls, PortError } from "./server/ports.ts";
 import { callOptions } from "./server/room/call_options.ts";
 import { Chat } from "./server/room/chat.ts";
 import type { Doors } from "./server/room/doors.ts";
@@ -34,9 +35,8 @@ import { Markers } from "./server/store/markers.ts";
 import { Metadata } from "./server/store/metadata.ts";
 import { Store } from "./server/store/store.ts";
 import { Visits } from "./server/store/visits.ts";
-import { faultText, hasCode, reasonOf } from "./server/turns/faults.ts";
-import type { TlsListener } from "./server/tls/listener.ts";
-import { listenSecure, openTls, type Purpose, type Reports } from "./server/tls/opening.ts";
+import { faultText, reasonOf } from "./server/turns/faults.ts";
+import { openTls, type Reports } from "./server/tls/opening.ts";
 import type { Tls } from "./server/tls/tls.ts";
 import { accept } from "./server/wire/accept.ts";
 import { multicastName, reachedAt } from "./server/wire/interfaces.ts";
@@ -44,9 +44,6 @@ import { addressSet } from "./server/wire/networks.ts";
 
 /** How many messages `--db :memory:` keeps, and of how many bytes with the search index. */
 const MOST_IN_MEMORY = { messages: 50_000, bytes: 48 * 1_048_576 };
-
-/** How many connections may wait to be accepted: everyone may come back at once after a restart. */
-const BACKLOG = 4096;
 
 /** How often the log says how many lines were left out of it, in milliseconds. */
 const LOG_SWEEP = 10_000;
@@ -88,7 +85,7 @@ async function main(): Promise<never> {
   });
   reportFaults(onError);
 
-  const listener = listen(flags.host, flags.port);
+  const listener = bindChat(flags.host, flags.port);
   const { hostname, port } = listener.addr;
   const connections = new Connections(chat, {
     ...limitsOf(flags),
@@ -97,7 +94,7 @@ async function main(): Promise<never> {
     onDebug: (text) => log(LEVEL.debug, text),
   });
   const tls = flags["no-tls"] ? undefined : await openRoomTls(flags, { onNews, onError });
-  const secureListener = tls && listenTls(tls, "chat", hostname, ["--tls-port", flags["tls-port"]], onError);
+  const secureListener = tls && bindTls(tls, "chat", hostname, ["--tls-port", flags["tls-port"]], onError);
   chat.trustedPort = () => tls?.isPublic ? tls.ports.chat : undefined;
   const page = flags["no-web"] ? undefined : await openPage(hostname, flags, connections, tls, onError);
 
@@ -246,38 +243,6 @@ function invitation(owners: Owners, address: string, page: string | undefined): 
   }
 }
 
-/** Binds the chat's port; without `host` on all interfaces, IPv6 and IPv4 where the machine has both. */
-function listen(host: string | undefined, port: number): Deno.TcpListener {
-  const options = { port, tcpBacklog: BACKLOG };
-  try {
-    if (host !== undefined) return Deno.listen({ ...options, hostname: host });
-    try {
-      return Deno.listen({ ...options, hostname: "::" });
-    } catch (error) {
-      if (error instanceof Deno.errors.AddrInUse || error instanceof Deno.errors.PermissionDenied) throw error;
-      return Deno.listen({ ...options, hostname: "0.0.0.0" });
-    }
-  } catch (error) {
-    refuse(error, host, port, "--port");
-  }
-}
-
-/**
- * Binds the page's port, on the address where the chat listens. Without a port that was asked for it is 8080, or one of the
- * next where another program has that, as is often so on a machine where people try things.
- */
-function listenWeb(hostname: string, port: number | undefined): Deno.TcpListener {
-  const ports = port === undefined ? [8080, 8081, 8082, 8083, 8084, 0] : [port];
-  for (;;) {
-    const candidate = ports.shift()!;
-    try {
-      return Deno.listen({ hostname, port: candidate, tcpBacklog: BACKLOG });
-    } catch (error) {
-      if (ports.length === 0) refuse(error, hostname, candidate, "--web-port");
-    }
-  }
-}
-
 /** Finds or makes the room's certificate. Ends the program where one was given that can't be used. */
 async function openRoomTls(flags: ServerFlags, reports: Reports): Promise<Tls> {
   const { db, host, "tls-cert": cert, "tls-key": key, acme, "acme-directory": acmeDirectory } = flags;
@@ -287,28 +252,6 @@ async function openRoomTls(flags: ServerFlags, reports: Reports): Promise<Tls> {
   } catch (error) {
     fail(`cannot use TLS: ${reasonOf(error)}; --no-tls opens the room without it`, 1);
   }
-}
-
-/** Binds a port of TLS, on the address where the chat listens. @param flag The one that chooses the port. */
-function listenTls(
-  tls: Tls,
-  purpose: Purpose,
-  hostname: string,
-  [flag, asked]: [flag: string, asked: number | undefined],
-  onError: (text: string) => void,
-): TlsListener {
-  try {
-    return listenSecure(tls, purpose, { hostname, asked, backlog: BACKLOG, onError });
-  } catch (error) {
-    refuse(error, hostname, asked ?? 0, flag);
-  }
-}
-
-/** Says why a port can't be listened on, and ends. @param flag The one that chooses the port. */
-function refuse(error: unknown, host: string | undefined, port: number, flag: string): never {
-  if (hasCode(error, ["EADDRINUSE"])) fail(`port ${port} is in use; choose another with ${flag}`, 1);
-  if (hasCode(error, ["EACCES"])) fail(`port ${port} is not allowed; choose another with ${flag}`, 1);
-  fail(`cannot listen on ${host ?? "all interfaces"} (--host), port ${port}: ${reasonOf(error)}`, 1);
 }
 
 /** Opens the database and what is kept in it. Ends the program where it can't be used, or is damaged. */
@@ -356,7 +299,7 @@ async function openPage(
   tls: Tls | undefined,
   onError: (text: string) => void,
 ) {
-  const listener = listenWeb(hostname, flags["web-port"]);
+  const listener = bindPage(hostname, flags["web-port"]);
   const { Web } = await import("./server/gateway/web.ts");
   const options: WebOptions = {
     trustProxy: flags["trust-proxy"] ?? [],
@@ -372,7 +315,7 @@ async function openPage(
   };
   const web = new Web(listener, connections, options);
   if (tls !== undefined) {
-    web.acceptSecure(listenTls(tls, "page", hostname, ["--web-tls-port", flags["web-tls-port"]], onError));
+    web.acceptSecure(bindTls(tls, "page", hostname, ["--web-tls-port", flags["web-tls-port"]], onError));
   }
   return web;
 }
@@ -399,5 +342,7 @@ function reportFaults(onError: (text: string) => void): void {
 
 if (import.meta.main) {
   // While the room is opened and closed a fault ends the program: it would be left without doors.
-  await main().catch((fault) => fail(`a fault ends the room: ${faultText(fault)}`, 1));
+  await main().catch((fault) =>
+    fail(fault instanceof PortError ? fault.message : `a fault ends the room: ${faultText(fault)}`, 1)
+  );
 }
