@@ -1,5 +1,6 @@
 /**
- * The passwords of the room and of its operators, and what it shares with a TURN server: from flags, from files that flags name, and from the environment.
+ * The passwords of the room and of its operators, and what it shares with a TURN server: from flags, from files that flags
+ * name, and from the environment.
  *
  * @module
  */
