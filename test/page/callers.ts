@@ -63,9 +63,12 @@ export function callTest(name: string, body: (browser: Browser) => Promise<void>
 /** Somebody at a page who may call. */
 export class Caller {
   readonly guest: Guest;
+  /** The nick that they have now. */
+  nick: string;
 
   constructor(guest: Guest) {
     this.guest = guest;
+    this.nick = guest.nick;
   }
 
   /** Opens the page for somebody. */
@@ -106,6 +109,12 @@ export class Caller {
     await this.bar.waitFor({ state: "detached" });
   }
 
+  /** Speaks, if the page has joined muted. */
+  async speaks(): Promise<void> {
+    const mute = this.bar.getByRole("button", { name: "Mute", exact: true });
+    if (await mute.getAttribute("aria-pressed") === "true") await mute.click();
+  }
+
   /** Waits until these are in the call, this person first. */
   async isWith(...nicks: string[]): Promise<void> {
     await this.guest.until("people in the call", nicks, () => this.people());
@@ -134,6 +143,27 @@ export class Caller {
     });
   }
 
+  /** Waits until the tiles are the cameras of these, and each of them moves. */
+  async sees(...nicks: string[]): Promise<void> {
+    let before: number[] = [];
+    await this.guest.until("moving pictures", nicks.map((nick) => `Camera of ${nick}`).sort(), async () => {
+      const now = await this.guest.page.locator("figure video").evaluateAll((all) =>
+        (all as HTMLVideoElement[]).map((video) =>
+          [video.ariaLabel ?? "", video.getVideoPlaybackQuality().totalVideoFrames] as const
+        )
+      );
+      // Another element may have taken the place of one.
+      const isSame = before.length === now.length && now.every(([, frames], i) => frames >= before[i]);
+      if (!isSame) before = now.map(([, frames]) => frames);
+      return now.filter(([, frames], i) => frames > before[i]).map(([label]) => label).sort();
+    });
+  }
+
+  /** Waits until there is no tile. */
+  async seesNobody(): Promise<void> {
+    await this.guest.until("tiles", 0, () => this.guest.page.locator("figure").count());
+  }
+
   /** How many connections of this page are not closed. */
   async connections(): Promise<number> {
     return await this.guest.page.evaluate(() =>
@@ -145,7 +175,7 @@ export class Caller {
 /** Waits until all of them hear each other, and know of each other. */
 export async function allHear(...callers: Caller[]): Promise<void> {
   await Promise.all(callers.map(async (caller) => {
-    const others = callers.filter((other) => other !== caller).map(({ guest }) => guest.nick);
+    const others = callers.filter((other) => other !== caller).map(({ nick }) => nick);
     await caller.guest.until("people in the call", others.sort(), async () => (await caller.people()).slice(1).sort());
     await caller.hears(others.length);
     await caller.guest.until("connections", others.length, () => caller.connections());
