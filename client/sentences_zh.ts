@@ -76,6 +76,7 @@ const OF_COMMANDS: Record<string, Record<string, string>> = {
     IN_ANOTHER_CALL: "您已在另一个通话中，请先离开。",
     INVALID_PARAMS: "通话的请求不完整。",
     INVALID_TARGET: "这里不能通话。",
+    KICKED: "管理员已将您移出这个通话，下一个通话您可以加入。",
     MUTED: "您在此频道不能发言，只能收听。",
     NO_SUCH_NICK: "对方不在线。",
     NOT_IN_CALL: "您或对方不在这个通话中。",

@@ -206,6 +206,49 @@ Deno.test("an operator throws people out of a call and has them muted", async ()
   assertMatch((await says(bob, "CALL STATE #tea :audio"))[0], / FAIL CALL NOT_IN_CALL STATE #tea /);
 });
 
+Deno.test("whom an operator has put out of a call can't join it again, and is not heard by a signal, until it has ended", async () => {
+  await using room = open();
+  const [alice, bob, carol] = [await caller(room, "alice"), await caller(room, "bob"), await caller(room, "carol")];
+  for (const person of [alice, bob, carol]) await says(person, "CALL JOIN #tea :audio");
+  await says(alice, "CALL KICK #tea bob");
+  for (const person of [alice, bob, carol]) await told(person);
+  const refusal = /^:Tea\.local FAIL CALL KICKED JOIN #tea :An operator has put you out of this call/;
+  assertMatch((await says(bob, "CALL JOIN #tea :audio"))[0], refusal);
+  assertMatch((await says(bob, "NICK robert", "CALL JOIN #tea :muted"))[1], refusal);
+  for (const nick of ["alice", "carol"]) {
+    assertMatch((await says(bob, `@+teahouse.chat/rtc=abc TAGMSG ${nick}`))[0], / FAIL CALL NOT_IN_CALL SIGNAL /);
+  }
+  assertEquals(await told(carol), [":bob NICK robert"]);
+  assertMatch((await says(carol, "@+teahouse.chat/rtc=abc TAGMSG robert"))[0], / FAIL CALL NOT_IN_CALL SIGNAL robert /);
+  assertEquals(await told(bob), []);
+  // Each call has its own: once all have left this one, bob begins the next.
+  await says(alice, "CALL PART #tea");
+  await says(carol, "CALL PART #tea");
+  assertEquals((await says(bob, "CALL JOIN #tea :audio")).at(-1), ":Tea.local CALL MODE #tea mesh");
+});
+
+Deno.test("who was put out of a call stays out by another connection of their account, and comes in as an operator", async () => {
+  const store = new Store(":memory:");
+  {
+    await using room = new Room({}, {}, { calls: {}, store, accounts: quickAccounts(store) });
+    const [alice, bob] = [await caller(room, "alice"), await caller(room, "bob")];
+    await bob.send("REGISTER * * secret-pass");
+    await bob.sees(/ REGISTER SUCCESS /);
+    for (const person of [alice, bob]) await says(person, "CALL JOIN #tea :audio");
+    await says(alice, "CALL KICK #tea bob");
+    await bob.send("QUIT");
+    await alice.sees(/ QUIT /);
+    const again = await room.person("bob2", { caps: CAPS });
+    await again.send("PRIVMSG NickServ :IDENTIFY bob secret-pass", "JOIN #tea");
+    await again.sees(/ 366 /);
+    assertMatch((await says(again, "CALL JOIN #tea :audio")).at(-1)!, / FAIL CALL KICKED JOIN #tea /);
+    await alice.send("MODE #tea +o bob2");
+    await again.sees(/ MODE #tea \+o /);
+    assertEquals((await says(again, "CALL JOIN #tea :audio")).at(-1), ":Tea.local CALL MODE #tea mesh");
+  }
+  await store.close();
+});
+
 Deno.test("who may not talk in a channel may listen to its call, and is muted when that begins", async () => {
   await using room = open();
   const [alice, bob, carol] = [await caller(room, "alice"), await caller(room, "bob"), await caller(room, "carol")];

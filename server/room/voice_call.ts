@@ -74,11 +74,17 @@ export abstract class VoiceCall {
   }
 }
 
+/** How many identities of people who were put out a call remembers. The oldest gives way. */
+const MOST_PUT_OUT = 400;
+
 /** The call of a channel: all members whose clients know calls are told of it. */
 export class ChannelCall extends VoiceCall {
   readonly channel: Channel;
   /** Whether those whose clients know no calls were told that it has begun. */
   wasAnnounced = false;
+  /** Those who were put out; and their identities, by which they may come back as another `Person`. */
+  readonly #putOut = new Set<string>();
+  readonly #personsPutOut = new WeakSet<Person>();
 
   constructor(channel: Channel) {
     super();
@@ -87,6 +93,19 @@ export class ChannelCall extends VoiceCall {
 
   override nameFor(_: Person): string {
     return this.channel.name;
+  }
+
+  /** Keeps somebody out whom an operator has put out, until the call has ended; also if they come back as who they were. */
+  keepOut({ person, identity }: Participant): void {
+    this.#personsPutOut.add(person);
+    this.#putOut.add(identity).add(person.identity);
+    while (this.#putOut.size > MOST_PUT_OUT) this.#putOut.delete(this.#putOut.values().next().value!);
+  }
+
+  /** Whether somebody was put out, and may not come back: whoever is an operator may. */
+  isClosedTo(person: Person): boolean {
+    const wasPutOut = this.#personsPutOut.has(person) || this.#putOut.has(person.identity);
+    return wasPutOut && !this.channel.isOperator(person) && !person.isOperator;
   }
 
   override tell(make: (name: string) => Event, except?: Recipient): void {

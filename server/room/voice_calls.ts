@@ -202,10 +202,11 @@ export class VoiceCalls {
     this.setWords(call, place, words);
   }
 
-  /** Throws somebody out of a channel's call. */
+  /** Throws somebody out of a channel's call, which they can't join again. */
   kick(call: ChannelCall, place: Participant, by: Person, except?: Recipient): void {
     const { person: { nick } } = place;
     call.tell((name) => this.room.event(by, "CALL", ["KICK", name, nick]), except);
+    call.keepOut(place);
     this.#drop(call, place);
   }
 

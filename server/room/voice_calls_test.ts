@@ -14,6 +14,8 @@ interface Someone {
   isInChannel: boolean;
   /** What they do in the call, while they have a place there; and when their connection was lost. */
   place: { words: string; lostAt?: number } | undefined;
+  /** Whether an operator has put them out of the call that goes on. */
+  isPutOut: boolean;
 }
 
 /** What somebody knows of the call of #tea who has read these lines. Nothing but these lines says who is in it. */
@@ -56,7 +58,14 @@ class Model {
   async open(): Promise<void> {
     this.alice = await this.room.person("alice", { caps: CAPS, join: "#tea" });
     for (let i = 0; i < 6; i++) {
-      const one: Someone = { device: `device:${i}`, nick: "", client: undefined, isInChannel: false, place: undefined };
+      const one: Someone = {
+        device: `device:${i}`,
+        nick: "",
+        client: undefined,
+        isInChannel: false,
+        place: undefined,
+        isPutOut: false,
+      };
       this.people.push(one);
       await this.#come(one);
     }
@@ -100,7 +109,7 @@ class Model {
     if (act === "join" && one.isInChannel) {
       const words = this.pick(WORDS);
       await this.#say(one, `CALL JOIN #tea :${words}`);
-      one.place = { words };
+      if (!one.isPutOut) one.place = { words };
     } else if (act === "state" && isIn) {
       const words = this.pick(WORDS);
       await this.#say(one, `CALL STATE #tea :${words}`);
@@ -128,6 +137,7 @@ class Model {
       await this.alice.send(`CALL KICK #tea ${one.nick}`);
       await this.alice.everything();
       one.place = undefined;
+      one.isPutOut = true;
     } else if (act === "wait") await this.#wait();
   }
 
@@ -150,6 +160,8 @@ class Model {
 
   /** Who is in the call: as the model has it, as the server lists it, and as all have read it. */
   async check(what: string): Promise<void> {
+    // Without anybody the call has ended, and the next one is open to all.
+    if (this.people.every(({ place }) => place === undefined)) { for (const one of this.people) one.isPutOut = false; }
     const before = this.alice.seen.length;
     await this.alice.send("CALL LIST #tea");
     await this.alice.everything();
