@@ -5,6 +5,7 @@
  */
 
 import { TokenBucket } from "../../shared/token_bucket.ts";
+import { BucketsByKey } from "./buckets_by_key.ts";
 import type { Person } from "./person.ts";
 
 /** How often one address may call others, and how often one person is called. */
@@ -15,7 +16,7 @@ export const MOST_RINGING = 4;
 
 /** The calls of one room that have rung lately. */
 export class RingLimit {
-  readonly #byAddress = new Map<string, TokenBucket>();
+  readonly #byAddress = new BucketsByKey(RINGS.byAddress);
   readonly #ofCallees = new WeakMap<Person, TokenBucket>();
 
   /**
@@ -26,13 +27,11 @@ export class RingLimit {
    * @returns False if there were too many; then it is not counted.
    */
   tryCount(range: string, callee: Person, now: number): boolean {
-    const caller = this.#byAddress.get(range) ?? new TokenBucket(RINGS.byAddress, now);
+    const caller = this.#byAddress.of(range, now);
     const called = this.#ofCallees.get(callee) ?? new TokenBucket(RINGS.ofCallee, now);
     if (caller.level(now) < 1 || called.level(now) < 1) return false;
-    for (const [other, bucket] of this.#byAddress) if (bucket.isFull(now)) this.#byAddress.delete(other);
     caller.take(1, now);
     called.take(1, now);
-    this.#byAddress.set(range, caller);
     this.#ofCallees.set(callee, called);
     return true;
   }

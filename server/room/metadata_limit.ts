@@ -7,6 +7,7 @@
 
 import { casefold } from "../../protocol.ts";
 import { TokenBucket } from "../../shared/token_bucket.ts";
+import { BucketsByKey } from "./buckets_by_key.ts";
 
 /** How many changes one may make. A change counts once for each person or channel that it is told of. */
 const CHANGES = { burst: 20, perSecond: 0.2 } as const;
@@ -18,7 +19,7 @@ interface Changer {
 
 /** The changes of all accounts and of all sessions without one. */
 export class MetadataLimit {
-  readonly #ofAccounts = new Map<string, TokenBucket>();
+  readonly #ofAccounts = new BucketsByKey(CHANGES);
   readonly #ofGuests = new WeakMap<Changer, TokenBucket>();
 
   /**
@@ -35,15 +36,9 @@ export class MetadataLimit {
 
   #bucketOf(by: Changer, now: number): TokenBucket {
     const { account } = by;
-    const folded = account === undefined ? undefined : casefold(account);
-    const known = folded === undefined ? this.#ofGuests.get(by) : this.#ofAccounts.get(folded);
-    if (known !== undefined) return known;
-    const bucket = new TokenBucket(CHANGES, now);
-    if (folded === undefined) this.#ofGuests.set(by, bucket);
-    else {
-      for (const [other, others] of this.#ofAccounts) if (others.isFull(now)) this.#ofAccounts.delete(other);
-      this.#ofAccounts.set(folded, bucket);
-    }
+    if (account !== undefined) return this.#ofAccounts.of(casefold(account), now);
+    const bucket = this.#ofGuests.get(by) ?? new TokenBucket(CHANGES, now);
+    this.#ofGuests.set(by, bucket);
     return bucket;
   }
 
