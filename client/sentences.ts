@@ -540,7 +540,10 @@ export const ENGLISH = {
   },
 
   general: {
-    onlyHere: "Only people on the server's own machine can come in: it has no address for others.",
+    onlyHere:
+      "Only people on the server's own machine can come in: it has no address for others. Whoever runs the server opens it " +
+      "to them by starting it without --host, so that it listens on all interfaces; where a proxy stands before it, with " +
+      "--url and the address by which others open the page.",
   },
 
   owners: {

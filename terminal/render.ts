@@ -9,6 +9,7 @@ import { sanitizeLines } from "../client/sanitize.ts";
 import { plainText } from "../client/blocks.ts";
 import { type ClientEvent, type Happening, isSaid, type Said } from "../client/state/events.ts";
 import { modeSentences } from "../client/state/modes.ts";
+import { banReason, banText } from "../client/state/restriction_replies.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import { styleText } from "node:util";
 import { visible } from "../protocol.ts";
@@ -118,11 +119,12 @@ const RENDERERS: Renderers = {
     "notice",
     e.own ? words().happenings.youLeft(e.channel) : words().happenings.left(e.nick, e.channel, e.online, e.reason),
   ],
-  kick: (e) => [
+  // The server's own words of a ban have an hour of UTC, and the line of the ban before has told others how long it lasts.
+  kick: (e, { now }) => [
     e.own ? "error" : "notice",
     e.own
-      ? words().happenings.youWereKicked(e.by, e.channel, e.reason)
-      : words().happenings.kicked(e.by, e.nick, e.channel, e.online, e.reason),
+      ? banText(e, now, sentences()) ?? words().happenings.youWereKicked(e.by, e.channel, e.reason)
+      : words().happenings.kicked(e.by, e.nick, e.channel, e.online, banReason(e.reason) ?? e.reason),
   ],
   quit: (e, { channel }) => {
     const count = e.channels.find(({ name }) => name === channel) ?? e.channels[0];

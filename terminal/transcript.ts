@@ -9,6 +9,7 @@ import { styleText } from "node:util";
 import { fileHost } from "../client/file_address.ts";
 import type { ClientEvent, Happening } from "../client/state/events.ts";
 import { HISTORY } from "../client/state/history.ts";
+import { banReason } from "../client/state/restriction_replies.ts";
 import { words } from "./language.ts";
 import { render, type RenderOptions } from "./render.ts";
 import { printable } from "./printable.ts";
@@ -23,13 +24,26 @@ type EventOf<Type extends Happening["type"]> = Extract<ClientEvent, { type: Type
 export class Transcript {
   /** The day of the last line; undefined before the first one. */
   #day: string | undefined;
+  /** The channel from which a ban has just put this person out. */
+  #bannedFrom: string | undefined;
 
   /** Gives an event as lines of text, without their ends. */
   lines(event: ClientEvent, options: RenderOptions): string[] {
     if (event.type === "history") return this.#history(event, options);
     if (event.type === "search") return search(event, options);
+    if (this.#isTold(event)) return [];
     const lines = render(event, options);
     return lines.length === 0 ? [] : [...this.#date(event.time, options), ...lines];
+  }
+
+  /** Whether the line of a KICK has told this already: what the server says behind it of a ban is the same once more. */
+  #isTold(event: ClientEvent): boolean {
+    const { type } = event;
+    const isTold = type === "error" && event.bannedFrom !== undefined && event.bannedFrom === this.#bannedFrom;
+    if (type === "kick" && event.own) {
+      this.#bannedFrom = banReason(event.reason) === undefined ? undefined : event.channel;
+    } else if (isTold || (type === "join" && event.own)) this.#bannedFrom = undefined;
+    return isTold;
   }
 
   #history({ place, target, events, complete }: EventOf<"history">, options: RenderOptions): string[] {

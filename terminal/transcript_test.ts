@@ -171,3 +171,29 @@ Deno.test("Transcript has its dates and headings in Chinese", () => {
     speak("en");
   }
 });
+
+Deno.test("Transcript tells a ban once, by the reader's clock: of the KICK, and not of what the server says behind it", () => {
+  const until = on(25, 12, 10);
+  const utc = new Date(until).toISOString().slice(11, 16);
+  const kick = { type: "kick", by: "alice", channel: "#lobby", online: 2, time: on(25, 12) } as const;
+  const note = { type: "error", text: "alice banned you from #lobby until 12:10: too loud", time: on(25, 12) } as const;
+  const told = { ...note, bannedFrom: "#lobby" };
+  const banned = { ...kick, nick: "bob", own: true, reason: `Banned until ${utc} UTC: too loud` };
+  assertEquals(shown(banned, told), ["[12:00] alice banned you from #lobby until 12:10: too loud"]);
+  // Over midnight of UTC, for some days, and for ever.
+  const late = Date.UTC(2026, 10, 25, 23, 50);
+  const hour = (time: number) => new Date(time).toLocaleTimeString("sv-SE", { timeStyle: "short" });
+  const next = { ...banned, time: late, reason: "Banned until 00:10 UTC" };
+  assert(shown(next)[0].endsWith(`alice banned you from #lobby until ${hour(Date.UTC(2026, 10, 26, 0, 10))}.`));
+  const days = { ...banned, reason: "Banned until 2026-12-24 11:00 UTC: too loud" };
+  assert(shown(days)[0].includes(" until 2026-12-24 ") && !shown(days)[0].includes("UTC"));
+  assertEquals(shown({ ...banned, reason: "Banned: bye" }), ["[12:00] alice banned you from #lobby: bye"]);
+  // Others read how long in the line of the ban before.
+  assertEquals(shown({ ...banned, nick: "carol", own: false }), [
+    "[12:00] alice threw carol out of #lobby (2 online): too loud",
+  ]);
+  // A ban that no KICK has told of is told, as is one from elsewhere.
+  assertEquals(shown(told), ["[12:00] alice banned you from #lobby until 12:10: too loud"]);
+  assertEquals(shown(banned, { ...told, bannedFrom: "#garden" }).length, 2);
+  assertEquals(shown({ ...banned, reason: "out" }, told).length, 2);
+});

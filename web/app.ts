@@ -8,7 +8,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { ERR_ERRONEUSNICKNAME, ERR_PASSWDMISMATCH, ERR_SASLFAIL, isChannelName } from "../protocol.ts";
-import { sanitize, sanitizeLines } from "../client/sanitize.ts";
+import { sanitizeLines } from "../client/sanitize.ts";
 import { ConnectionError, UnknownDeviceError } from "../client/connection/connection_error.ts";
 import { textWithName } from "../client/file_address.ts";
 import type { TalkLine } from "../client/state/line.ts";
@@ -22,8 +22,10 @@ import { drawChoices } from "./choices.ts";
 import type { ComposeView } from "./compose.ts";
 import { View } from "./element.ts";
 import type { HeadView, List } from "./head.ts";
+import { icon } from "./icon.ts";
 import { forgetDrafts, KeptDrafts } from "./kept_drafts.ts";
 import { canKeep, isKept, untilReachable } from "./kept_page.ts";
+import { isForField } from "./keyboard.ts";
 import { forgetRead, keepRead } from "./last_read.ts";
 import type { LogView } from "./log.ts";
 import type { MessageAction } from "./menus.ts";
@@ -34,6 +36,7 @@ import type { PageActions } from "./palette.ts";
 import { Panel } from "./panel.ts";
 import { settings } from "./settings.ts";
 import { openByKey } from "./shortcuts.ts";
+import { drawStatus } from "./status.ts";
 import { type Arrival, Stay } from "./stay.ts";
 import { answerOtherTabs, isOpenElsewhere } from "./tabs.ts";
 import { placeOf, showNobody } from "./title.ts";
@@ -299,7 +302,7 @@ export class TeaHouse extends View {
         : ""}">
         <nav id="talks" aria-label=${words.talks} ?hidden=${!hasTalks}>
               <p class="brand"><img src="./icons/mark.svg" alt="" width="28" height="28"> <bdi>${stay
-                .roomName}</bdi></p>
+                .roomName}</bdi> ${this.#slideAway()}</p>
               <tea-talks .stay=${stay} .chosen=${this.#chosen} .actions=${this.#actions}></tea-talks>
               ${drawChoices(stay)}
             </nav>
@@ -309,17 +312,36 @@ export class TeaHouse extends View {
             ...(hasTalks ? ["talks" as const] : []),
             ...(hasPeople ? ["people" as const] : []),
           ])}></tea-head>
-              ${this.#status(stay)}<tea-call .stay=${stay}></tea-call>
-              <tea-log .stay=${stay} .act=${this.#act} .leave=${() => this.#compose?.focus()}></tea-log>
-              <tea-compose .stay=${stay} .drafted=${this.#remember} .sent=${() => this.#log?.toEnd()}
-          .scrollTalk=${(pages: number) => this.#log?.scrollPages(pages)}></tea-compose>
+              <div class="talk-body">
+                ${drawStatus(stay)}<tea-call .stay=${stay}></tea-call>
+                <tea-log .stay=${stay} .act=${this.#act} .leave=${() => this.#compose?.focus()}></tea-log>
+                <tea-compose .stay=${stay} .drafted=${this.#remember} .sent=${() => this.#log?.toEnd()}
+                  .scrollTalk=${(pages: number) => this.#log?.scrollPages(pages)}></tea-compose>
+              </div>
             </main>
         <aside id="people" aria-label=${words.online} ?hidden=${!hasPeople}>
+          ${this.#slideAway()}
           ${hasPeople ? html`<tea-people .stay=${stay} .chosen=${this.#chosen}></tea-people>` : nothing}
         </aside>
         ${this.#panel.draw()}
         <div class="veil" @click=${this.#chosen}></div>
       </div>
+    `;
+  }
+
+  /** The button of a list that slides over the talk. The focus goes back to the button that has shown the list. */
+  #slideAway(): unknown {
+    if (!narrow.matches) return nothing;
+    const { closeList } = this.words;
+    const press = () => {
+      this.querySelector<HTMLElement>(`header [aria-controls=${this.#sliding}]`)?.focus();
+      this.#chosen();
+    };
+    return html`
+      <button class="slide-away" type="button" aria-label=${closeList} title=${closeList}
+        @click=${press}>${icon(
+          "x",
+        )}</button>
     `;
   }
 
@@ -353,40 +375,6 @@ export class TeaHouse extends View {
     this.#sliding = this.#sliding === list ? undefined : list;
     this.requestUpdate();
   };
-
-  #status({ lost, client }: Stay): TemplateResult {
-    const { words } = this;
-    const { away } = client.state;
-    const why = lost === undefined ? "" : navigator.onLine ? words.lost(sanitize(lost)) : words.offline;
-    return html`
-      <div class="status ${why === "" ? "" : "lost"}">
-            <p role="status">${why}</p>
-            ${why === ""
-              ? nothing
-              : html`<button type="button" @click=${() => client.retry()}>${words.tryNow}</button>`}
-          </div>
-      ${// No live region: a note in the talk has told it already.
-      away === undefined ? nothing : html`
-        <div class="status self-away">
-          <p>${words.youAreAway(sanitize(away))}</p>
-          <button type="button" @click=${() => void client.input("/away")}>${words.imBack}</button>
-        </div>
-      `}
-    `;
-  }
-}
-
-/**
- * Whether a key that is pressed is a character for the field, though something else has the focus: nothing that takes text has,
- * and no dialog or menu. A space scrolls, or presses a button.
- */
-function isForField({ key, ctrlKey, metaKey, altKey, defaultPrevented, isComposing, target }: KeyboardEvent): boolean {
-  if ([...key].length !== 1 || key === " " || ctrlKey || metaKey || altKey || defaultPrevented || isComposing) {
-    return false;
-  }
-  const takes = "input, textarea, select, dialog, [popover], [role=dialog], [role=menu], [role=search], [role=listbox]";
-  return target instanceof Element && target.closest(takes) === null &&
-    document.querySelector("dialog[open], [role=menu]") === null;
 }
 
 /** Loads the paths of the server's picture emoji, by name; none where that fails, since a room needs none. */

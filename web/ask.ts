@@ -48,14 +48,19 @@ export async function askNewSecret(question: string, onceMore: string): Promise<
   return dialog.returnValue === "yes" && written.every((password) => password !== "") ? written : undefined;
 }
 
-/** Asks for a line of text. @param was What stands there first. @param offered What may be chosen. @returns Undefined where the person cancels. */
+/**
+ * Asks for a line of text.
+ *
+ * @param more `was`: what stands there first; `offered`: what may be chosen; `explained`: what the text is for, below the question.
+ * @returns Undefined where the person cancels.
+ */
 export async function askText(
   question: string,
   yes: string,
-  was = "",
-  offered: readonly string[] = [],
+  { was = "", offered = [], explained = "" }: { was?: string; offered?: readonly string[]; explained?: string } = {},
 ): Promise<string | undefined> {
   const content = html`
+    ${explained === "" ? nothing : html`<p class="dim">${explained}</p>`}
     <input aria-label=${question} autocomplete="off" maxlength="400" .value=${was} autofocus
       list=${offered.length === 0 ? nothing : "offered"}>
     <datalist id="offered">${offered.map((text) => html`<option value=${text}></option>`)}</datalist>

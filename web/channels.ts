@@ -11,6 +11,7 @@ import { compareNames, foldName } from "../client/names.ts";
 import { sanitize } from "../client/sanitize.ts";
 import { channelNamed } from "../client/written.ts";
 import { showDialog } from "./ask.ts";
+import { dashSpaces } from "./channel_field.ts";
 import { settings } from "./settings.ts";
 import type { Stay } from "./stay.ts";
 
@@ -46,7 +47,10 @@ export async function showChannels(stay: Stay): Promise<void> {
       if (!field.reportValidity()) return;
       dialog.close(name);
     };
-    const written = ({ target }: Event) => (target as HTMLInputElement).setCustomValidity("");
+    const written = (event: Event) => {
+      dashSpaces(event);
+      (event.target as HTMLInputElement).setCustomValidity("");
+    };
     return html`
       <form method="dialog" class="channels">
         <h2>${words.allChannels}</h2>
@@ -56,7 +60,8 @@ export async function showChannels(stay: Stay): Promise<void> {
       </form>
       <form class="make" @submit=${make}>
         <label>${words.makeChannel}
-          <span><input name="name" placeholder="#" maxlength="50" autocomplete="off" @input=${written}>
+          <span><input name="channel" placeholder="#" maxlength="50" autocomplete="off" @input=${written}
+            @compositionend=${dashSpaces}>
           <button type="submit">${words.make}</button></span>
         </label>
       </form>

@@ -28,6 +28,7 @@ export async function showEarlier(stay: Stay, talk: Talk, line: TalkLine): Promi
     html`
       <form method="dialog" class="earlier">
         <h2>${words.earlier}</h2>
+        <p class="dim">${words.earlierExplained}</p>
         <ol tabindex="0">
           ${earlier.map(({ text, time }) => item(drawClock(time, locale), text))} ${item(words.now, line.text)}
         </ol>

@@ -9,6 +9,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { sanitize } from "../client/sanitize.ts";
 import type { Talk } from "../client/state/talk.ts";
+import { showDialog } from "./ask.ts";
 import { drawLink } from "./draw.ts";
 import { StayView } from "./element.ts";
 import { icon } from "./icon.ts";
@@ -110,14 +111,32 @@ export class HeadView extends StayView {
     if (talk === undefined || talk.kind !== "channel") return html`<p class="topic"></p>`;
     const { words } = this;
     if (this.edited === talk) return this.#topicForm(talk);
-    const { topic } = talk;
+    const show = ({ target }: Event) => {
+      if (!(target as Element).closest("a")) void this.#showTopic(talk);
+    };
     return html`
-      <p class="topic" dir="auto" title=${sanitize(topic)} @dblclick=${() => this.editTopic()}>${runsOf(topic).map((
-        { text, href },
-      ) => href === undefined ? text : drawLink(text, href))}</p>
+      <p class="topic" dir="auto" title=${sanitize(talk.topic)} @click=${show}>${drawTopic(talk)}</p>
       <button class="edit-topic" type="button" aria-label=${words.editTopic} title=${words.editTopic}
         @click=${() => this.editTopic()}>${icon("pencil")}</button>
     `;
+  }
+
+  /** Shows a topic that is longer than the header has room for. */
+  async #showTopic(talk: Talk): Promise<void> {
+    const { words } = this;
+    const heading = words.topicOf(sanitize(talk.name));
+    const dialog = await showDialog(heading, () =>
+      html`
+        <form method="dialog" class="whole-topic">
+          <h2><bdi>${heading}</bdi></h2>
+          <p dir="auto">${drawTopic(talk)}</p>
+          <div class="buttons">
+            <button value="edit">${icon("pencil")} ${words.editTopic}</button>
+            <button class="yes" value="">${words.close}</button>
+          </div>
+        </form>
+      `);
+    if (dialog.returnValue === "edit") await this.editTopic();
   }
 
   #topicForm(talk: Talk): TemplateResult {
@@ -159,4 +178,9 @@ export class HeadView extends StayView {
     return html`<button type="button" aria-controls=${list} aria-expanded=${this.shown.has(list)} @click=${() =>
       this.show(list)}>${label}</button>`;
   }
+}
+
+/** The topic of a channel, with its links. */
+function drawTopic({ topic }: Talk): unknown[] {
+  return runsOf(topic).map(({ text, href }) => href === undefined ? text : drawLink(text, href));
 }

@@ -24,3 +24,18 @@ export function keysHere(keys: string): string {
 export function shortcutHere(keys: string): string {
   return keys.replace("Ctrl", isMac() ? "Meta" : "Control");
 }
+
+/**
+ * Whether a key that is pressed is a character for the field, though something else has the focus: nothing that takes text has,
+ * and no dialog or menu. A space scrolls, or presses a button.
+ */
+export function isForField(
+  { key, ctrlKey, metaKey, altKey, defaultPrevented, isComposing, target }: KeyboardEvent,
+): boolean {
+  if ([...key].length !== 1 || key === " " || ctrlKey || metaKey || altKey || defaultPrevented || isComposing) {
+    return false;
+  }
+  const takes = "input, textarea, select, dialog, [popover], [role=dialog], [role=menu], [role=search], [role=listbox]";
+  return target instanceof Element && target.closest(takes) === null &&
+    document.querySelector("dialog[open], [role=menu]") === null;
+}

@@ -10,6 +10,7 @@ import { DEFAULT_CHANNEL } from "../shared/default_channel.ts";
 import { guestNick } from "../client/guest.ts";
 import { namingOf } from "../client/names.ts";
 import { channelNamed } from "../client/written.ts";
+import { dashSpaces } from "./channel_field.ts";
 import { drawInsecure } from "./draw.ts";
 import { View } from "./element.ts";
 import { settings } from "./settings.ts";
@@ -80,7 +81,8 @@ export class LoginView extends View {
     const general = refusal === undefined || refusal.isPassword || refusal.field !== undefined ? "" : refusal.text;
     return html`
       <main class="login">
-        <form aria-labelledby="login" novalidate @submit=${this.#submit} @input=${this.#typed}>
+        <form aria-labelledby="login" novalidate @submit=${this.#submit} @input=${this.#typed}
+          @compositionend=${dashSpaces}>
           <h1 id="login"><img src="./icons/mark.svg" alt="" width="72" height="72"> <bdi>${ROOM_NAME}</bdi></h1>
           <p>${this.isOwner ? words.welcomeOwner : words.welcome}</p>
           <p class="where">${words.server}: <bdi>${location.host}</bdi></p>
@@ -141,8 +143,9 @@ export class LoginView extends View {
 
   readonly #language = () => settings.toggleLanguage();
 
-  readonly #typed = ({ target }: Event) => {
-    const field = target as HTMLInputElement;
+  readonly #typed = (event: Event) => {
+    const field = event.target as HTMLInputElement;
+    dashSpaces(event);
     delete this.#faults[field.name as Field];
     if (field.name === "nick") this.#written = field.value;
     this.requestUpdate();

@@ -69,7 +69,7 @@ export class PeopleView extends StayView {
     if (talk !== undefined) void lookForMuted(this.stay, talk, false);
     const ruled = this.#shownTalk?.members.get(foldName(state.nick))?.prefix.includes("@") ? talk : undefined;
     return html`
-      <h2>${isNow ? this.words.onlineCount(members.length) : this.words.onlineBefore(members.length)}</h2>
+      <h2>${this.#heading(members.length, isNow)}</h2>
       ${isNow || this.stay.lost === undefined ? nothing : html`<p class="unknown">${this.words.onlineUnknown}</p>`}
       ${ruled === undefined ? nothing : html`
         <button class="bans" type="button" @click=${() => void showRestrictions(this.stay, ruled)}>${icon("ban")} ${this
@@ -82,6 +82,15 @@ export class PeopleView extends StayView {
         (member) => this.#drawn(member),
       )}</ul>
     `;
+  }
+
+  /** What is listed. Beside a private talk it says in which channel these people are. */
+  #heading(count: number, isNow: boolean): string {
+    const { words, stay } = this;
+    if (isNow && this.#talk !== undefined && stay.talk?.kind === "private") {
+      return words.onlineElsewhere(sanitize(this.#talk.name), count);
+    }
+    return isNow ? words.onlineCount(count) : words.onlineBefore(count);
   }
 
   /** Who is in the channel that is shown, and whether that is so now: somebody who is in a channel sees themselves there. */

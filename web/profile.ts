@@ -47,6 +47,8 @@ export class Profile extends EventTarget {
   #status = "";
   /** What came of the last thing that was done, in words; one line each. */
   #told: readonly string[] = [];
+  /** Why the nick that was written cannot be had. */
+  #nickFault = "";
 
   /** @param close Closes the dialog. */
   constructor(stay: Stay, close: () => void) {
@@ -102,8 +104,13 @@ export class Profile extends EventTarget {
 
   #naming(): TemplateResult {
     const { words } = settings;
+    const { nick } = this.#stay.client.state;
     return html`
-      <form @submit=${this.#save}>
+      <form novalidate @submit=${this.#save} @input=${this.#written}>
+        <label>${words.ownNick}
+          <input name="own-nick" maxlength="60" autocomplete="nickname" spellcheck="false" autocapitalize="none"
+            aria-describedby="own-nick-fault" aria-invalid=${this.#nickFault !== ""} .defaultValue=${nick}></label>
+        <p class="refusal" id="own-nick-fault" role="alert">${this.#nickFault}</p>
         <label>${words.displayName}
               <input name="display-name" maxlength="60" autocomplete="name" .defaultValue=${this.#actions.displayName ??
                 ""}>
@@ -120,11 +127,36 @@ export class Profile extends EventTarget {
     const field = (name: string) =>
       (event.target as HTMLFormElement).querySelector<HTMLInputElement>(`[name=${name}]`)!;
     const displayName = field("display-name").value.trim(), status = field("status").value.trim();
+    const nick = field("own-nick").value.trim();
+    this.#nickFault = nick === this.#stay.client.state.nick ? "" : await this.#rename(nick);
+    if (this.#nickFault !== "") {
+      this.#tell();
+      return field("own-nick").select();
+    }
     const isRenamed = displayName !== (this.#actions.displayName ?? "");
     if (isRenamed) await this.#actions.showAs(displayName || undefined);
     const refusal = await this.#actions.setStatus(status);
     if (refusal === undefined) this.#status = status;
     this.#tell(refusal ?? settings.words.saved);
+  };
+
+  /** Asks the server for another nick. @returns Why it cannot be had; "" where it was given. */
+  async #rename(nick: string): Promise<string> {
+    const fault = settings.problemOf("nick", nick);
+    if (fault !== "") return fault;
+    let isAnswered = false;
+    const told = await this.#stay.gather(({ type }) => type === "error", async () => {
+      isAnswered = await this.#actions.ask("NICK", nick) !== undefined;
+    });
+    if (!isAnswered) return settings.sentences.calling.noAnswer;
+    return told.map((event) => event.type === "error" ? sanitize(event.text) : "").join(" ");
+  }
+
+  /** What was wrong with the nick is said no longer when another one is written. */
+  readonly #written = ({ target }: Event) => {
+    if ((target as HTMLInputElement).name !== "own-nick" || this.#nickFault === "") return;
+    this.#nickFault = "";
+    this.#changed();
   };
 
   /** Runs a command that asks for what it needs in dialogs of its own. */

@@ -113,19 +113,24 @@ export class SearchView extends StayView {
           ${icon("search")}
           <input name="text" type="search" .value=${text} aria-label=${words.searchWords} maxlength="400"
             placeholder=${words.searchWords} autocomplete="off" aria-describedby="find-hint">
+          <button class="yes" type="submit">${words.search}</button>
         </div>
-        <label>${words.filterFrom} <input name="from" .value=${from} maxlength="64" autocomplete="off"></label>
-        <label>${words.filterIn} <select name="in" aria-label=${words.filterIn}>
-          <option value="" ?selected=${place === ""}>${words.everywhere}</option>
-          ${places.map((name) =>
-            html`<option value=${name} ?selected=${isSameName(name, place)}>${sanitize(name)}</option>`
-          )}
-        </select></label>
-        <label>${words.filterAfter} <input name="after" type="date" .value=${after}></label>
-        <label>${words.filterBefore} <input name="before" type="date" .value=${before}></label>
-        <button class="yes" type="submit">${words.search}</button>
+        <details class="find-filters" .open=${[from, place, after, before].some((chosen) => chosen !== "")}>
+          <summary>${words.filters}</summary>
+          <div>
+            <label>${words.filterFrom} <input name="from" .value=${from} maxlength="64" autocomplete="off"></label>
+            <label>${words.filterIn} <select name="in" aria-label=${words.filterIn}>
+            <option value="" ?selected=${place === ""}>${words.everywhere}</option>
+            ${places.map((name) =>
+              html`<option value=${name} ?selected=${isSameName(name, place)}>${sanitize(name)}</option>`
+            )}
+          </select></label>
+            <label>${words.filterAfter} <input name="after" type="date" .value=${after}></label>
+            <label>${words.filterBefore} <input name="before" type="date" .value=${before}></label>
+          </div>
+          <p class="hint" id="find-hint">${words.searchHint}</p>
+        </details>
       </form>
-      <p class="hint" id="find-hint">${words.searchHint}</p>
     `;
   }
 

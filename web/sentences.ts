@@ -16,6 +16,8 @@ const endedBy = (isMute: boolean) =>
 
 const LOGGED_IN_BY = `"${WORDS.logIn}" in your profile`;
 
+const RENAMED_BY = `"${WORDS.ownNick}" in your profile`;
+
 /** They are typed as all sentences are, so that what is left out is the client's. */
 export const PAGE_ENGLISH: Sentences = {
   ...CLIENT,
@@ -51,7 +53,9 @@ export const PAGE_ENGLISH: Sentences = {
   accounts: {
     ...CLIENT.accounts,
     notLoggedInAgain: (account, why) => `You are not logged in as ${account}: ${why}. ${LOGGED_IN_BY} tries again.`,
-    hint: (nick) => `If ${nick} is yours, ${LOGGED_IN_BY} asks for its password; else leave, and choose another name.`,
+    hint: (nick) => `If ${nick} is yours, ${LOGGED_IN_BY} asks for its password; else ${RENAMED_BY} gives you another.`,
+    nameOfNick: (account) =>
+      `An account has the name of your nick here: first make ${account} your nick, by ${RENAMED_BY}.`,
     made: (account) =>
       `The account ${account} is yours, and you are logged in. Elsewhere you log in by its name and password.`,
     lostMeanwhile: () => `The connection was lost before there was an answer: ${LOGGED_IN_BY} tells whether it worked.`,
@@ -63,6 +67,17 @@ export const PAGE_ENGLISH: Sentences = {
     dropWarning: (account) =>
       `This removes the account ${account} for good: its nick is free for others, and what was kept with it is gone. ` +
       `Its password, to go on:`,
+  },
+  connection: {
+    ...CLIENT.connection,
+    nickInUse: (wanted, nick) => `The nick ${wanted} is in use: you are ${nick}. ${RENAMED_BY} changes it.`,
+    looksLike: (wanted, nick, { other, isAccount }) =>
+      `The nick ${wanted} looks like ${other}, ${
+        isAccount ? "which is an account" : "who is here"
+      }: you are ${nick}. ` +
+      `${RENAMED_BY} changes it.`,
+    hereAlready: (wanted, nick) =>
+      `You are here already, as ${nick}, so you are not ${wanted}. ${RENAMED_BY} changes it everywhere.`,
   },
   devices: {
     ...CLIENT.devices,

@@ -15,6 +15,8 @@ const endedBy = (isMute: boolean) => `人员列表上方的“${WORDS.bans}”�
 
 const LOGGED_IN_BY = `个人资料里的“${WORDS.logIn}”`;
 
+const RENAMED_BY = `个人资料里的“${WORDS.ownNick}”`;
+
 export const PAGE_CHINESE: Sentences = {
   ...CLIENT,
   talking: {
@@ -49,7 +51,8 @@ export const PAGE_CHINESE: Sentences = {
   accounts: {
     ...CLIENT.accounts,
     notLoggedInAgain: (account, why) => `您没有登录账号 ${account}：${why}。${LOGGED_IN_BY}可重试。`,
-    hint: (nick) => `如果昵称 ${nick} 是您的，请用${LOGGED_IN_BY}输入密码；否则请离开，另取一个名字。`,
+    hint: (nick) => `如果昵称 ${nick} 是您的，请用${LOGGED_IN_BY}输入密码；否则请用${RENAMED_BY}另取一个。`,
+    nameOfNick: (account) => `这里的账号须与昵称同名：请先用${RENAMED_BY}改为 ${account}。`,
     made: (account) => `账号 ${account} 已注册，您已登录。在别处用它的名称和密码登录。`,
     lostMeanwhile: () => `连接断开，没有收到答复：${LOGGED_IN_BY}可知是否成功。`,
     loginFirst: () => `您没有登录账号：请先用${LOGGED_IN_BY}。`,
@@ -57,6 +60,15 @@ export const PAGE_CHINESE: Sentences = {
     unknownWhetherChanged: (account) => `服务器没有说明账号 ${account} 的密码是否已更改：${LOGGED_IN_BY}可知。`,
     dropWarning: (account) =>
       `这将永久删除账号 ${account}：别人可以使用它的昵称，与它一同保存的内容也会消失。如要继续，请输入密码：`,
+  },
+  connection: {
+    ...CLIENT.connection,
+    nickInUse: (wanted, nick) => `昵称 ${wanted} 已被占用，您现在是 ${nick}。用${RENAMED_BY}可更改。`,
+    looksLike: (wanted, nick, { other, isAccount }) =>
+      `昵称 ${wanted} 与${
+        isAccount ? `账号 ${other}` : `在线的 ${other}`
+      } 太相似，您现在是 ${nick}。用${RENAMED_BY}可更改。`,
+    hereAlready: (wanted, nick) => `您已在这里，昵称为 ${nick}，因此不是 ${wanted}。用${RENAMED_BY}可在各处更改。`,
   },
   devices: {
     ...CLIENT.devices,

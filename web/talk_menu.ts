@@ -76,7 +76,9 @@ async function invite(stay: Stay, talk: Talk): Promise<void> {
   const { words } = settings;
   const { state } = stay.client;
   const others = state.onlineNicks.filter((nick) => !state.isSelf(nick) && !talk.members.has(foldName(nick)));
-  const nick = await askText(words.inviteInto(sanitize(talk.name)), words.invite, "", others.sort(compareNames));
+  const nick = await askText(words.inviteInto(sanitize(talk.name)), words.invite, {
+    offered: others.sort(compareNames),
+  });
   if (nick !== undefined && nick !== "") await stay.client.input(`/invite ${nick}`, "typed", { talk });
 }
 
@@ -93,20 +95,30 @@ function levelEntries({ name, kind }: Talk): MenuEntry[] {
 function rulingEntries(stay: Stay, talk: Talk): MenuEntry[] {
   const { words } = settings;
   const name = sanitize(talk.name);
+  const key = { mode: "k", command: "key", question: words.keyOf(name), explained: words.keyExplained };
+  const limit = { mode: "l", command: "limit", question: words.limitOf(name), explained: words.limitExplained };
   return [
-    { label: words.keyMore, icon: "key", run: () => change(stay, talk, "k", "key", words.keyOf(name)) },
-    { label: words.limitMore, icon: "users", run: () => change(stay, talk, "l", "limit", words.limitOf(name)) },
+    { label: words.keyMore, icon: "key", run: () => change(stay, talk, key) },
+    { label: words.limitMore, icon: "users", run: () => change(stay, talk, limit) },
     { label: words.bans, icon: "ban", run: () => showRestrictions(stay, talk) },
   ];
 }
 
+/** A mode of a channel that has a parameter: the command that sets it, and what the person is asked and told. */
+interface Changeable {
+  mode: string;
+  command: string;
+  question: string;
+  explained: string;
+}
+
 /** Asks for the parameter of a channel's mode, and sets it by a command. */
-async function change(stay: Stay, talk: Talk, mode: "k" | "l", command: string, question: string): Promise<void> {
+async function change(stay: Stay, talk: Talk, { mode, command, question, explained }: Changeable): Promise<void> {
   const { client: { actions, state } } = stay;
   const replies = await actions.askQuietly([RPL_CHANNELMODEIS, RPL_CREATIONTIME], "MODE", talk.name);
   const [, , modes = "", ...params] = replies?.find(({ command }) => command === RPL_CHANNELMODEIS)?.params ?? [];
   const was = state.isupport.modeChanges(modes, params).find((change) => change.mode === mode)?.param ?? "";
-  const word = await askText(question, settings.words.save, was);
+  const word = await askText(question, settings.words.save, { was, explained });
   if (word === undefined || word === was) return;
   await stay.client.input(`/${command} ${word}`, "typed", { talk });
 }

@@ -8,6 +8,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Talk } from "../client/state/talk.ts";
 import { channelNamed } from "../client/written.ts";
+import { dashSpaces } from "./channel_field.ts";
 import { StayView } from "./element.ts";
 import { sanitize } from "../client/sanitize.ts";
 import { drawAvatar } from "./draw.ts";
@@ -46,7 +47,7 @@ export class TalksView extends StayView {
     return html`
       <form class="join" @submit=${this.#join}>
         <input name="channel" aria-label=${words.joinChannel} placeholder="# ${words.joinOrMake}" autocomplete="off"
-          maxlength="50" @input=${(e: InputEvent) => (e.target as HTMLInputElement).setCustomValidity("")}>
+          maxlength="50" @input=${this.#written} @compositionend=${dashSpaces}>
         <button type="submit" title=${words.join} aria-label=${words.join}>${icon("plus")}</button>
       </form>
       <button class="browse" type="button" @click=${this.#browse}>${icon("hash")} ${words.allChannels}</button>
@@ -135,6 +136,11 @@ export class TalksView extends StayView {
   #close(talk: Talk): void {
     void this.stay.client.actions.close(talk).then(() => this.stay.goOn());
   }
+
+  readonly #written = (event: InputEvent) => {
+    dashSpaces(event);
+    (event.target as HTMLInputElement).setCustomValidity("");
+  };
 
   readonly #join = (event: SubmitEvent) => {
     event.preventDefault();

@@ -38,7 +38,7 @@ function stateOf({ stage, sent, size, rate, fault }: Entry, words: FileWords): s
 
 function drawEntry(entry: Entry, tray: Tray, changed: () => void): TemplateResult {
   const words = fileWords();
-  const { stage, file, picture, isOriginal, sent, size, caption } = entry;
+  const { stage, file, isOriginal, sent, size, caption } = entry;
   const name = sanitize(file.name);
   const isOnItsWay = stage === "sending" || stage === "preparing";
   const remove = isOnItsWay ? words.stopFile(name) : words.removeFile(name);
@@ -58,7 +58,7 @@ function drawEntry(entry: Entry, tray: Tray, changed: () => void): TemplateResul
           : html`<small>${stateOf(entry, words)}</small>`}
         ${isOnItsWay ? html`<progress aria-label=${name} max=${Math.max(1, size)} .value=${sent}></progress>` : nothing}
       </span>
-      ${stage === "chosen" && picture !== undefined && file.type.startsWith("image/")
+      ${hasOriginal(entry)
         ? html`<label class="original" title=${words.originalMeans}><input type="checkbox" .checked=${isOriginal}
           @change=${choose}> ${words.original}</label>`
         : nothing}
@@ -75,6 +75,11 @@ function drawEntry(entry: Entry, tray: Tray, changed: () => void): TemplateResul
   `;
 }
 
+/** Whether a file is a picture that is made smaller, unless the person wants it as it is. */
+function hasOriginal({ stage, picture, file }: Entry): boolean {
+  return stage === "chosen" && picture !== undefined && file.type.startsWith("image/");
+}
+
 /** Draws the files of a talk; nothing where there are none. */
 export function drawTray(tray: Tray, talk: Talk, changed: () => void): unknown {
   const entries = tray.of(talk);
@@ -87,6 +92,7 @@ export function drawTray(tray: Tray, talk: Talk, changed: () => void): unknown {
       <p class="hint" role="status">${chosen === 0
         ? nothing
         : (isSentByEnter() ? words.chosen : words.chosenTouch)(chosen)}</p>
+      ${entries.some(hasOriginal) ? html`<p class="hint">${words.originalHint}</p>` : nothing}
     </section>
   `;
 }

@@ -41,7 +41,10 @@ Deno.test("/invite-link keeps to the name by which one has come oneself, unless 
 });
 
 Deno.test("/invite-link says where nobody else comes in, and takes no address that is none", async () => {
-  const none = "Only people on the server's own machine can come in: it has no address for others.";
+  const none =
+    "Only people on the server's own machine can come in: it has no address for others. Whoever runs the server opens it " +
+    "to them by starting it without --host, so that it listens on all interfaces; where a proxy stands before it, with " +
+    "--url and the address by which others open the page.";
   assertEquals(await shown({ address: "127.0.0.1:8888" }), [none]);
   assertEquals(await shown({ address: "127.0.0.1:8888" }, "javascript:alert(1)"), [none]);
 });

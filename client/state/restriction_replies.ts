@@ -16,6 +16,7 @@ import { modeSentences } from "./modes.ts";
 import type { Silence } from "./silence.ts";
 import type { State } from "./state.ts";
 
+const MINUTE = 60_000;
 const DAY = 86_400_000;
 
 /** A time as a parameter, in milliseconds since 1970; `Infinity` for `*`. */
@@ -48,10 +49,34 @@ export function silenceText(channel: string, silence: Silence, now: number, sent
   return sentences.moderation.cannotTalk({ ...silence, channel, until });
 }
 
+const BAN_REASON = /^Banned(?: until (?:(\d{4}-\d\d-\d\d) )?(\d\d:\d\d) UTC)?(?:: (.*))?$/s;
+
 /** What the operator gave as a reason, in the reason of a KICK by which our server puts out who is banned; undefined in another. */
 export function banReason(text: string): string | undefined {
-  const found = /^Banned(?: until (?:\d{4}-\d\d-\d\d )?\d\d:\d\d UTC)?(?:: (.*))?$/s.exec(text);
-  return found === null ? undefined : found[1] ?? "";
+  const found = BAN_REASON.exec(text);
+  return found === null ? undefined : found[3] ?? "";
+}
+
+/**
+ * The sentence that tells this person of the ban by which they were put out; undefined where the KICK was no such.
+ *
+ * @param told The KICK: the channel, the operator, and the reason as the server wrote it, which has its hour in UTC.
+ * @param time When it was sent, in milliseconds since 1970.
+ */
+export function banText(
+  { channel, by, reason }: { channel: string; by: string; reason: string },
+  time: number,
+  sentences: Sentences,
+): string | undefined {
+  const found = BAN_REASON.exec(reason);
+  if (found === null) return undefined;
+  const [, day, hour, why = ""] = found;
+  const today = new Date(time).toISOString().slice(0, 10);
+  const end = hour === undefined ? Infinity : Date.parse(`${day ?? today}T${hour}:00Z`);
+  // Without a day it is within one: an hour that has passed is tomorrow's.
+  const until = day === undefined && end < time - MINUTE ? end + DAY : end;
+  const told = { channel, isMute: false, by, reason: why, until: untilText(until, time, sentences) };
+  return sentences.moderation.youAreBanned(told);
 }
 
 /** Among so many last lines of a channel is what a standard reply tells of. */

@@ -250,8 +250,9 @@ export class Guest {
   /** Waits until these are online, in the order of the list, and the count says as many. */
   async hasOnline(...nicks: string[]): Promise<void> {
     await this.until("people", [`${this.words.online} ${nicks.length}`, ...nicks], async () => {
-      const [, word, count] = /^(\S+?)[\s(（]+(\d+)[)）]$/.exec(await this.people.getByRole("heading").innerText()) ??
-        [];
+      const [, word, count] =
+        /^(?:#\S+ )?(\S+?)(?: in #\S+)?[\s(（]+(\d+)[)）]$/.exec(await this.people.getByRole("heading").innerText()) ??
+          [];
       const people = await this.people.getByRole("listitem").evaluateAll((items) =>
         items.map((item) => item.querySelector("bdi")?.innerText ?? "")
       );

@@ -205,11 +205,11 @@ test("on a wide screen text stands in a column of 72 characters, in the middle, 
       const { left, right } = element.getBoundingClientRect();
       return (left + right) / 2;
     };
-    const main = middle(document.querySelector("main")!);
+    const talk = middle(document.querySelector(".talk-body")!);
     return {
       longest: Math.max(...counts.values()),
-      offset: middle(row) - main,
-      compose: middle(document.querySelector("tea-compose")!) - main,
+      offset: middle(row) - talk,
+      compose: middle(document.querySelector("tea-compose")!) - talk,
     };
   });
   assertEquals(longest >= 60 && longest <= 84, true, `${longest} characters in a row`);

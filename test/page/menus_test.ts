@@ -405,7 +405,7 @@ test("all channels: found by a part of the name or topic, joined by a click; ano
 
   await alice.button("All channels").click();
   await dialog.getByText("3 channels").waitFor();
-  await dialog.getByLabel("Make a channel").fill("a name with spaces");
+  await dialog.getByLabel("Make a channel").fill("a name, with a comma");
   await dialog.getByRole("button", { name: "Make" }).click();
   const fault = await dialog.getByLabel("Make a channel").evaluate((field) =>
     (field as HTMLInputElement).validationMessage

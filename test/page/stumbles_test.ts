@@ -78,6 +78,7 @@ test("what was looked for stands in the panel again, also after Escape, and give
   const from = alice.page.getByRole("search").getByLabel("From", { exact: true });
   await alice.button("Search").click();
   await field.fill("green tea");
+  await alice.page.getByText("Who, where, when").click();
   await from.fill("bob");
   await alice.page.keyboard.press("Escape");
   await field.waitFor({ state: "detached" });
