@@ -8,6 +8,7 @@
 
 import { RPL_LOGGEDIN, RPL_NOWAWAY, RPL_UMODEIS } from "../../protocol.ts";
 import { attach, otherSessions } from "../room/attaching.ts";
+import { tellOfRings } from "../room/calling.ts";
 import { type Channel, channelsOf } from "../room/channel.ts";
 import type { Chat } from "../room/chat.ts";
 import { sync } from "../room/metadata.ts";
@@ -44,6 +45,7 @@ export function joinPerson({ chat, session, person: comer, reply }: Call, person
   if (person.reservedUntil !== undefined) chat.ownedNicks.check(person);
   // What follows is no answer.
   reply.end();
+  tellOfRings(chat.calls, session);
   return tellOfChannels(chat, session, channelsOf(person), { pace: session.pace, seen: 0 });
 }
 

@@ -11,6 +11,7 @@ import {
   ownPlace,
   requireWords,
 } from "../room/calling.ts";
+import { callPage } from "../room/call_notices.ts";
 import { muted, parseWords } from "../room/call_words.ts";
 import type { Channel } from "../room/channel.ts";
 import { BOUNDS } from "../room/isupport.ts";
@@ -114,6 +115,15 @@ const SUBCOMMANDS: Record<string, Subcommand> = {
       else describeCall(calls, reply, found, false);
     },
   },
+  PAGE: {
+    isTold: false,
+    run(call, _, target) {
+      const { chat, reply } = call;
+      const page = callPage(chat.doors(), channelOf(call, "PAGE", target));
+      if (page === undefined) return reply.fail("CALL", "NO_PAGE", "PAGE", target, "The room has no page over https");
+      reply.send(chat.serverEvent("CALL", ["PAGE", target, page]));
+    },
+  },
   KICK: {
     isTold: true,
     run(call, calls, target, nick) {
@@ -147,6 +157,7 @@ export const CALLS: Command[] = [
       "CALL STATE channel|nick :words",
       "CALL PART channel|nick [:reason]",
       "CALL LIST channel|nick",
+      "CALL PAGE channel|nick",
       "CALL KICK|MUTE channel nick",
       "CALL DECLINE nick",
     ],

@@ -1,11 +1,24 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { CallOptions } from "../room/call_options.ts";
+import type { Doors } from "../room/doors.ts";
 import { CALL_TIMES } from "../room/voice_calls.ts";
 import { History } from "../store/history.ts";
 import { Store } from "../store/store.ts";
 import { type Person, quickAccounts, Room } from "../testing.ts";
 
 const CAPS = "teahouse.chat/call message-tags batch";
+
+/** Where a room is whose page comes over https. */
+const DOORS: Doors = {
+  here: "192.0.2.1",
+  elsewhere: ["192.0.2.1"],
+  trusted: [],
+  chat: 8888,
+  secureChat: 6697,
+  page: 8080,
+  securePage: 8443,
+  base: "/",
+};
 
 /** A room with calls. */
 const open = (calls: CallOptions = {}) => new Room({}, {}, { calls });
@@ -119,16 +132,7 @@ Deno.test("a call has no more than eight people, and who is in it may come again
 
 Deno.test("members whose clients know no calls get one NOTICE as a call begins and one as it ends, with the page's address", async () => {
   await using room = open();
-  room.chat.doors = () => ({
-    here: "192.0.2.1",
-    elsewhere: ["192.0.2.1"],
-    trusted: [],
-    chat: 8888,
-    secureChat: 6697,
-    page: 8080,
-    securePage: 8443,
-    base: "/",
-  });
+  room.chat.doors = () => DOORS;
   const [alice, bob] = [await caller(room, "alice", "#茶"), await caller(room, "bob", "#茶")];
   const dave = await room.person("dave", { join: "#茶" });
   await says(alice, "CALL JOIN #茶 :audio");
@@ -144,6 +148,20 @@ Deno.test("members whose clients know no calls get one NOTICE as a call begins a
     await says(alice, "CALL JOIN #茶 :audio", "CALL PART #茶");
   }
   assertEquals((await told(dave)).filter((line) => / NOTICE /.test(line)).length, 4);
+});
+
+Deno.test("CALL PAGE tells where the page is by which one joins, if it comes over https", async () => {
+  await using room = open();
+  room.chat.doors = () => DOORS;
+  const alice = await caller(room, "alice", "#茶");
+  const page = ":Tea.local CALL PAGE";
+  assertEquals(await says(alice, "CALL PAGE #茶", "CALL PAGE bob"), [
+    `${page} #茶 https://192.0.2.1:8443/#%E8%8C%B6`,
+    `${page} bob https://192.0.2.1:8443/`,
+  ]);
+  assertMatch((await says(alice, "CALL PAGE #milk"))[0], / FAIL CALL NOT_ON_CHANNEL PAGE #milk /);
+  room.chat.doors = () => ({ ...DOORS, securePage: undefined });
+  assertMatch((await says(alice, "CALL PAGE #茶"))[0], / FAIL CALL NO_PAGE PAGE #茶 :The room has no page over https$/);
 });
 
 Deno.test("a person who comes into a channel is told of its call", async () => {
@@ -337,6 +355,23 @@ Deno.test("a call of a person rings on all their devices, is taken on one, and e
   assertEquals(await told(alice), [":bob CALL PART bob"]);
   assertEquals(room.chat.calls!.size, 0);
   assertMatch((await says(alice, "CALL PART bob"))[0], / FAIL CALL NOT_IN_CALL PART bob /);
+});
+
+Deno.test("a call rings on a device that comes meanwhile as well, and can be taken there", async () => {
+  await using room = open();
+  const alice = await caller(room, "alice");
+  const terminal = await caller(room, "bob", "#milk");
+  await says(alice, "CALL JOIN bob :audio");
+  const page = await room.another("bob", { caps: CAPS });
+  assertEquals(await told(page), [":alice CALL RING alice"]);
+  const plain = await room.another("bob");
+  assertEquals(await told(plain), []);
+  await says(page, "CALL JOIN alice :audio");
+  assertEquals(await told(terminal), [":alice CALL RING alice", ":bob CALL ANSWERED alice"]);
+  // It rings no more, and nobody is called who has called themselves.
+  for (const nick of ["bob", "alice"]) {
+    assertEquals(await told(await room.another(nick, { caps: CAPS })), []);
+  }
 });
 
 Deno.test("a call that rings is declined on one device, given up, or nobody answers it", async () => {

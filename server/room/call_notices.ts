@@ -44,11 +44,18 @@ export function announceBegin(room: Room, notices: CallNotices, call: ChannelCal
   if (!notices.tryCount(channel, room.uptime())) return;
   call.wasAnnounced = true;
   const begun = `${by.nick} has begun a call`;
-  const page = securePageToSay(room.doors());
-  // The page has what stands behind `#` for the channel's name without its own.
-  const link = `${begun}: ${page}#${encodeURIComponent(channel.name.slice(1))}`;
+  const page = callPage(room.doors(), channel);
+  const link = `${begun}: ${page}`;
   const isShort = fits(link, bytesLeft(`:${room.origin.name} NOTICE ${channel.name} :`));
   tellOthers(channel, room.origin.event("NOTICE", [channel.name, page !== undefined && isShort ? link : begun]));
+}
+
+/** The page's address over TLS, at a channel if one is given; undefined where the room has no such page. */
+export function callPage(doors: Doors | undefined, channel?: Channel): string | undefined {
+  const page = securePageToSay(doors);
+  // The page has what stands behind `#` for the channel's name without its own.
+  const at = channel === undefined ? "" : `#${encodeURIComponent(channel.name.slice(1))}`;
+  return page === undefined ? undefined : `${page}${at}`;
 }
 
 /** Tells that it has ended, if it was told that it had begun. */

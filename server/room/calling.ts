@@ -13,10 +13,11 @@ import { type CallWords, isListening, wordsText } from "./call_words.ts";
 import type { Channel } from "./channel.ts";
 import type { Event } from "./event.ts";
 import type { Person } from "./person.ts";
-import { deliverToAll } from "./recipient.ts";
+import { deliverToAll, type Recipient } from "./recipient.ts";
 import { Failure, type Reply } from "./reply.ts";
 import { whySilenced } from "./restrictions.ts";
 import {
+  CALL_CAPABILITY,
   type CallingSession,
   callSessions,
   MOST_IN_CALL,
@@ -122,7 +123,7 @@ function callPerson(calls: VoiceCalls, session: CallingSession, nick: string, wo
   if (isTooMany) refuse("BUSY", `${other.nick} is called too often; try again in a minute`);
   const call = calls.ring(person, other);
   calls.enter(call, session, words);
-  deliverToAll(called, room.event(person, "CALL", ["RING", person.nick]));
+  tellOfRing(calls, call, called);
 }
 
 /** What tells a connection who is in a call, and how it reaches them. */
@@ -176,4 +177,17 @@ export function leaveCall(calls: VoiceCalls, call: VoiceCall, session: CallingSe
 /** Whether a call rings for somebody. */
 export function isRingingFor(call: VoiceCall | undefined, person: Person): call is PrivateCall {
   return call instanceof PrivateCall && call.rungAt !== undefined && call.callee === person;
+}
+
+/** Tells a connection that has come to somebody who is in the room of those who call them, if it knows calls. */
+export function tellOfRings(calls: VoiceCalls | undefined, session: CallingSession): void {
+  if (calls === undefined || !session.has(CALL_CAPABILITY)) return;
+  const { person } = session;
+  for (const call of calls.ofPerson(person).filter((one) => isRingingFor(one, person))) {
+    tellOfRing(calls, call, [session]);
+  }
+}
+
+function tellOfRing(calls: VoiceCalls, { caller }: PrivateCall, sessions: Iterable<Recipient>): void {
+  deliverToAll(sessions, calls.room.event(caller, "CALL", ["RING", caller.nick]));
 }
