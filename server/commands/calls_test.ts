@@ -426,6 +426,31 @@ Deno.test("nobody is called at full speed", async () => {
   assertEquals(refused > 3, true);
 });
 
+Deno.test("nobody at one address keeps those at others from calling somebody", async () => {
+  await using room = open();
+  const [bob, carol] = [await caller(room, "bob"), await caller(room, "carol")];
+  const persons = [];
+  for (const nick of ["mallory", "mallet", "malvina", "maleficent", "malbec"]) persons.push(await caller(room, nick));
+  const from = (nick: string, address: string) =>
+    Object.assign(room.chat.find(nick)!, { address }).sessions.forEach((one) => Object.assign(one, { address }));
+  for (const { nick } of persons) from(nick, "192.0.2.1");
+  from("carol", "192.0.2.2");
+  // Those who ring without an end, and those who begin anew all the time.
+  for (const lines of [["CALL JOIN bob :audio"], ["CALL JOIN bob :audio", "CALL PART bob"]]) {
+    for (let second = 0; second < 20; second++) {
+      room.now += 1_000;
+      for (const person of persons) await person.send(...lines);
+      for (const person of persons) await told(person);
+    }
+    await told(bob);
+    assertEquals((await says(carol, "CALL JOIN bob :audio")).filter((line) => / FAIL /.test(line)), []);
+    assertEquals((await told(bob)).filter((line) => / RING /.test(line)), [":carol CALL RING carol"]);
+    await says(carol, "CALL PART bob");
+    for (const person of persons) await says(person, "CALL PART bob");
+    room.now += 60_000;
+  }
+});
+
 Deno.test("whose connection is lost keeps the place for half a minute, and takes it again by the same device", async () => {
   await using room = open();
   const alice = await caller(room, "alice");

@@ -118,8 +118,10 @@ function callPerson(calls: VoiceCalls, session: CallingSession, nick: string, wo
   const called = callSessions(other);
   if (called.length === 0) refuse("UNAVAILABLE", `${other.nick} has no page or program open that knows calls`);
   const ringing = calls.ofPerson(other).filter(({ rungAt, callee }) => rungAt !== undefined && callee === other);
-  const isTooMany = ringing.length >= MOST_RINGING ||
-    !rings.tryCount(addressRange(session.address), other, room.uptime());
+  const range = addressRange(session.address);
+  const fromThere = ringing.filter(({ caller }) => addressRange(caller.address) === range);
+  const isTooMany = ringing.length >= MOST_RINGING.inAll || fromThere.length >= MOST_RINGING.byAddress ||
+    !rings.tryCount(range, other, room.uptime());
   if (isTooMany) refuse("BUSY", `${other.nick} is called too often; try again in a minute`);
   const call = calls.ring(person, other);
   calls.enter(call, session, words);
