@@ -31,6 +31,9 @@ export interface Answer {
 /** How long the thread waits for the writer, in milliseconds. */
 const PATIENCE = 5_000;
 
+/** How long it waits so for readers of the log while it keeps the writer waiting. It is asked again later. */
+const BRIEFLY = 100;
+
 /** SQLite's codes for a damaged file, CORRUPT and NOTADB, in the lower eight bits (sqlite.org/rescode.html). */
 const DAMAGED = [11, 26];
 
@@ -56,12 +59,24 @@ function answer({ file, mode, isLast }: Request): Answer {
     }
     db ??= open(file);
     if (mode === undefined) return {};
-    const { busy } = db.prepare(`PRAGMA wal_checkpoint(${mode})`).get() as { busy: number };
-    return { isBusy: busy !== 0 };
+    return { isBusy: copy(db, mode) };
   } catch (error) {
     const { message = `${error}`, errcode = 0 } = error as { message?: string; errcode?: number };
     return { error: message, isDamaged: DAMAGED.includes(errcode & 0xff) };
   }
+}
+
+/**
+ * Copies the log. While it is emptied nobody can write, and whoever has just said something is told nothing. So as much as can
+ * be is copied before: on a busy disk that takes seconds.
+ *
+ * @returns Whether another reader or writer kept a part from being copied.
+ */
+function copy(db: DatabaseSync, mode: Mode): boolean {
+  if (mode === "TRUNCATE") db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+  db.exec(`PRAGMA busy_timeout = ${mode === "TRUNCATE" ? BRIEFLY : PATIENCE}`);
+  const { busy } = db.prepare(`PRAGMA wal_checkpoint(${mode})`).get() as { busy: number };
+  return busy !== 0;
 }
 
 const worker = globalThis as unknown as Pick<Worker, "onmessage" | "postMessage">;

@@ -1,5 +1,8 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertGreater, assertMatch } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
+import { CHECKPOINT } from "../own_files.ts";
+import { nextTurn } from "../turns/loop.ts";
+import type { Answer } from "./checkpoint.ts";
 import { Checkpointer } from "./checkpointer.ts";
 
 /** A database with something in its log, and what copies it, for one test. */
@@ -115,4 +118,40 @@ Deno.test("A thread that has closed itself is noticed", async () => {
   copying.checkpointer.copy("PASSIVE");
   await copying.news();
   assertMatch(copying.log[0], /has to begin anew: it does not answer$/);
+});
+
+Deno.test("While a large log is emptied, others write on", async () => {
+  const folder = await Deno.makeTempDir();
+  const file = `${folder}/tea.db`;
+  const db = new DatabaseSync(file);
+  db.exec(
+    "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = OFF; CREATE TABLE tea (leaf)",
+  );
+  const insert = db.prepare("INSERT INTO tea VALUES (?)");
+  for (let i = 0; i < 64; i++) insert.run(new Uint8Array(524_288));
+  const worker = new Worker(CHECKPOINT.href, { type: "module" });
+  const { promise: answered, resolve } = Promise.withResolvers<Answer>();
+  let isOver = false;
+  worker.onmessage = ({ data }: MessageEvent<Answer>) => {
+    if (data.hasBegun) return;
+    isOver = true;
+    resolve(data);
+  };
+  worker.postMessage({ file, mode: "TRUNCATE" });
+  let written = 0;
+  while (!isOver) {
+    try {
+      insert.run("oolong");
+      // Once the copying has begun.
+      if (Deno.statSync(file).size > 1_048_576) written++;
+    } catch (error) {
+      assertMatch(`${error}`, /locked/);
+    }
+    await nextTurn();
+  }
+  worker.terminate();
+  assertEquals(await answered, { isBusy: false });
+  assertGreater(written, 5);
+  db.close();
+  await Deno.remove(folder, { recursive: true });
 });
