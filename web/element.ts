@@ -38,7 +38,12 @@ export class View extends LitElement {
 export class StayView extends View {
   /** Set once, before the element is put into the page. */
   stay!: Stay;
-  readonly #changed = () => this.requestUpdate();
+  /** Whether it is drawn at once on a change, and so before the others. */
+  protected readonly isFirst: boolean = false;
+  readonly #changed = () => {
+    this.requestUpdate();
+    if (this.isFirst) this.performUpdate();
+  };
 
   override connectedCallback(): void {
     super.connectedCallback();

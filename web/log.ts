@@ -42,6 +42,8 @@ export class LogView extends StayView {
   act: (action: MessageAction, talk: Talk, line: TalkLine) => void = () => {};
   /** Called when the person wants to write again. */
   leave: () => void = () => {};
+  /** It marks as read what it shows: the others draw behind that, and count nothing as unread that is read at once. */
+  protected override readonly isFirst = true;
 
   #talk: Talk | undefined;
   /** What holds the lines that are shown: the talk, or its excerpt. */
@@ -176,7 +178,6 @@ export class LogView extends StayView {
       return void this.stay.seekSince(this.#talk!, since);
     }
     this.#goTo(NEW);
-    this.requestUpdate();
   };
 
   /** Brings the reader to the row of a key. @returns Whether there is one. */
@@ -185,6 +186,7 @@ export class LogView extends StayView {
     if (at < 0) return false;
     this.#window.moveTo(at, this.#rows.length);
     this.#goal = key;
+    this.requestUpdate();
     return true;
   }
 
@@ -376,10 +378,7 @@ export class LogView extends StayView {
       toggle: (line, reaction) => client.actions.react(talk, line, reaction),
       open: (name) => void stay.open(name),
       welcome: () => drawWelcome(stay),
-      goTo: (line) => {
-        this.#goTo(line);
-        this.requestUpdate();
-      },
+      goTo: (line) => void this.#goTo(line),
       seek: (msgid) => void stay.seek(talk.name, msgid),
       isSought: (line) => line === this.#sought,
     };

@@ -55,6 +55,29 @@ async function closes({ page }: Guest, witness: Person): Promise<void> {
   await page.close();
 }
 
+test("a line that is read as it comes is counted nowhere, not even for a moment", async (browser) => {
+  await using room = await openRoom();
+  const alice = await room.person("alice", { join: "#lobby" });
+  const bob = await browser.guest(room, "bob");
+  await bob.isTitled("bob --> #lobby");
+  await bob.page.evaluate(() => {
+    const told: string[] = [];
+    Object.assign(globalThis, { told });
+    const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]')!;
+    const list = document.querySelector<HTMLElement>("nav")!;
+    const changes = new MutationObserver(() => told.push(document.title, icon.href, list.innerText));
+    for (const element of [document.head, list]) {
+      changes.observe(element, { attributes: true, characterData: true, childList: true, subtree: true });
+    }
+  });
+  for (const text of ["good morning", "tea is ready", "green tea"]) {
+    await alice.send(`PRIVMSG #lobby :${text}`);
+    await bob.sees(text);
+  }
+  await hasMarked(bob, "#lobby");
+  assertEquals(await bob.page.evaluate(() => (globalThis as unknown as { told: string[] }).told), []);
+});
+
 test("the next day a person comes back to the first line that is new, however many there are", async (browser) => {
   await using room = await openRoom(["--flood-limit", "0"]);
   const alice = await room.person("alice", { join: "#lobby" });
