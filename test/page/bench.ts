@@ -8,6 +8,7 @@
  *     deno task bench:page slow         only the first visit, on a slow line: 1.5 Mbit/s, and 150 ms to each answer
  *     deno task bench:page crowd        only typing, with 1,000 people in the list
  *     deno task bench:page hour         only memory, over the lines of an hour at 10 a second, in some minutes
+ *     deno task bench:page hour 2       over those of two hours
  *
  * With TEAHOUSE_SERVER_FILE=/path/to/teahouse.js it is the page of that program, else that of the sources.
  *
@@ -160,25 +161,33 @@ async function typing(browser: Browser, room: Room): Promise<void> {
   );
 }
 
-/** The lines of an hour, those before the memory is first looked at, and how many come in each tenth of a second. */
-const HOUR = { lines: 36_000, warm: 3_000, atOnce: 25 };
+/**
+ * The lines of an hour, and how many come in each tenth of a second. Memory is first looked at after the warm ones, and once more
+ * when the talk is full: it keeps the last 10,000.
+ */
+const HOUR = { lines: 36_000, warm: 3_000, full: 12_000, atOnce: 25 };
 
-/** Has many lines come, at a pace at which the page draws them, and gives the memory before and after. */
+/** Has many lines come, at a pace at which the page draws them, and gives the memory before, meanwhile and after each hour. */
 async function hour(browser: Browser, room: Room): Promise<void> {
   const guest = await browser.guest(room, "bob");
   const alice = await room.person("alice", { join: "#lobby" });
-  const says = async (from: number, to: number) => {
-    for (let i = from; i < to; i += HOUR.atOnce) {
-      const lines = Array.from({ length: HOUR.atOnce }, (_, j) => `PRIVMSG #lobby :line ${i + j + 1} about tea`);
+  let said = 0;
+  const says = async (to: number) => {
+    for (; said < to; said += HOUR.atOnce) {
+      const lines = Array.from({ length: HOUR.atOnce }, (_, j) => `PRIVMSG #lobby :line ${said + j + 1} about tea`);
       await Promise.all([alice.send(...lines), delay(100)]);
       await alice.everything();
     }
     await guest.sees(`line ${to} about`);
   };
-  await says(0, HOUR.warm);
+  await says(HOUR.warm);
   console.log(`after ${HOUR.warm} lines: ${await memoryOf(guest)}`);
-  await says(HOUR.warm, HOUR.warm + HOUR.lines);
-  console.log(`after ${HOUR.lines} more: ${await memoryOf(guest)}`);
+  await says(HOUR.full);
+  console.log(`after ${HOUR.full}, when the talk is full: ${await memoryOf(guest)}`);
+  for (let i = 1; i <= hours; i++) {
+    await says(HOUR.warm + i * HOUR.lines);
+    console.log(`after ${HOUR.warm} and ${i} x ${HOUR.lines}: ${await memoryOf(guest)}`);
+  }
 }
 
 /** What the page's JavaScript holds, and what its process has for itself, after garbage was collected. */
@@ -187,8 +196,10 @@ async function memoryOf({ page, context }: Guest): Promise<string> {
   await cdp.send("HeapProfiler.collectGarbage");
   const { usedSize } = await cdp.send("Runtime.getHeapUsage");
   const { nodes } = await cdp.send("Memory.getDOMCounters");
+  await cdp.detach();
   const system = await context.browser()!.newBrowserCDPSession();
   const { processInfo } = await system.send("SystemInfo.getProcessInfo");
+  await system.detach();
   let own = 0;
   for (const { type, id } of processInfo) if (type === "renderer") own = Math.max(own, await privateBytes(id));
   return `JS heap ${mib(usedSize)}, ${nodes} DOM nodes, the page's process ${mib(own)}`;
@@ -242,9 +253,14 @@ const PARTS = new Map(Object.entries({ slow: slowVisits, crowd: typing, hour }))
 
 const part = PARTS.get(Deno.args[0]);
 const count = part === undefined ? Number(Deno.args[0] ?? 10_000) : 1;
+const hours = part === hour ? Number(Deno.args[1] ?? 1) : 1;
 if (!Number.isInteger(count) || count < 1) {
   const names = [...PARTS.keys()].join(", ");
   console.error(`bench.ts: the argument must be one of ${names}, or how many lines, from 1, not "${Deno.args[0]}"`);
+  Deno.exit(2);
+}
+if (!Number.isInteger(hours) || hours < 1) {
+  console.error(`bench.ts: "hour" may be followed by how many hours, from 1, not "${Deno.args[1]}"`);
   Deno.exit(2);
 }
 await using room = await openRoom(["--flood-limit", "0", "--max-per-ip", "0"]);
