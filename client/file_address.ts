@@ -43,9 +43,16 @@ export function withCaption(address: string, caption: string): string {
   return `${address}${caption.includes("\n") ? "\n" : " "}${caption}`;
 }
 
-/** A text as it is told where there is no room for a file: its name stands in the place of its address. */
-export function textWithName({ text, file }: { text: string; file?: FileInfo }): string {
+/**
+ * A text as it is told where there is no room for a file: its name stands in the place of its address.
+ *
+ * @param nameOf What the file is called.
+ */
+export function textWithName(
+  { text, file }: { text: string; file?: FileInfo },
+  nameOf: (file: FileInfo) => string = ({ name }) => name,
+): string {
   const said = file === undefined ? undefined : captionOf(text);
   if (said === undefined) return text;
-  return said.caption === "" ? file!.name : `${file!.name}: ${said.caption}`;
+  return said.caption === "" ? nameOf(file!) : `${nameOf(file!)}: ${said.caption}`;
 }

@@ -56,6 +56,7 @@ Deno.test("captionOf() takes a moment for a hostile text", () => {
 Deno.test("textWithName() names the file in the place of its address", () => {
   const file = { name: "kettle.jpg", size: 3, type: "image/jpeg" };
   assertEquals(textWithName({ text: AT, file }), "kettle.jpg");
+  assertEquals(textWithName({ text: `${AT} ours`, file }, ({ size }) => `${size} B`), `${file.size} B: ours`);
   assertEquals(textWithName({ text: `${AT} ours`, file }), "kettle.jpg: ours");
   assertEquals(textWithName({ text: `see ${AT}`, file }), `see ${AT}`);
   assertEquals(textWithName({ text: AT }), AT);

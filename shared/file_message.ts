@@ -9,6 +9,8 @@
  * @module
  */
 
+import { readVoice, type Voice, voiceParts } from "./voice_message.ts";
+
 /** The tag, which is its sender's own (IRCv3 message-tags, client-only tags). */
 export const FILE_TAG = "+teahouse.chat/file";
 
@@ -24,6 +26,8 @@ export interface FileInfo {
   height?: number;
   /** A blur of the picture to be shown until it is there, as BlurHash (blurha.sh). */
   blur?: string;
+  /** Of a sound that is a voice message. */
+  voice?: Voice;
 }
 
 /** The longest value that is read, and the longest parts, in characters; and the most pixels of a side. */
@@ -56,10 +60,11 @@ const SHOWN: ReadonlySet<string> = new Set([
 const TYPE = /^[a-z]{1,20}\/[\w.+-]{1,80}$/;
 
 /** The value of the tag. */
-export function fileTag({ name, size, type, width, height, blur }: FileInfo): string {
+export function fileTag({ name, size, type, width, height, blur, voice }: FileInfo): string {
   const parts: Record<string, string> = { name: [...name].slice(0, MOST.name).join(""), size: `${size}`, type };
   if (width !== undefined && height !== undefined) Object.assign(parts, { width: `${width}`, height: `${height}` });
   if (blur !== undefined) parts.blur = blur;
+  if (voice !== undefined) Object.assign(parts, voiceParts(voice));
   return new URLSearchParams(parts).toString();
 }
 
@@ -71,6 +76,7 @@ export function readFileTag(value: string | undefined): FileInfo | undefined {
   const [size, width, height] = ["size", "width", "height"].map((key) => numberIn(parts.get(key)));
   const isNamed = name !== "" && [...name].length <= MOST.name && !/[\p{C}\p{Zl}\p{Zp}/\\]/u.test(name);
   if (!isNamed || size === undefined || !TYPE.test(type)) return undefined;
+  const voice = type.startsWith("audio/") ? readVoice(parts.get("voice"), parts.get("wave")) : undefined;
   const isPicture = [width, height].every((side) => side !== undefined && side > 0 && side <= MOST.pixels);
   return {
     name,
@@ -78,6 +84,7 @@ export function readFileTag(value: string | undefined): FileInfo | undefined {
     type,
     ...(isPicture && { width: width!, height: height! }),
     ...(isPicture && blur !== undefined && blur.length <= MOST.blur && { blur }),
+    ...(voice !== undefined && { voice }),
   };
 }
 

@@ -13,6 +13,7 @@ import { productionModules, PROGRAM, ROOT, SAID_BY_PROGRAMS } from "./modules.ts
 const SHARED = [
   "protocol.ts",
   "shared/file_message.ts",
+  "shared/voice_message.ts",
   "shared/token_bucket.ts",
   "shared/default_channel.ts",
   "shared/qr.ts",
@@ -130,7 +131,8 @@ const LAYERS = new Map<string, readonly string[]>([
   ["shared/default_channel.ts", []],
   ["shared/qr.ts", []],
   ["shared/size_text.ts", []],
-  ["shared/file_message.ts", []],
+  ["shared/file_message.ts", ["shared/voice_message.ts"]],
+  ["shared/voice_message.ts", []],
   ["emoji/", []],
 ]);
 

@@ -15,6 +15,7 @@ import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { readCommand } from "../client/written.ts";
 import { drawSentence } from "./draw.ts";
+import { nameOfFile } from "./file_name.ts";
 import { icon } from "./icon.ts";
 import { joined, name, sentence } from "./sentence.ts";
 import { settings } from "./settings.ts";
@@ -84,7 +85,7 @@ export function drawAnswered(answered: TalkLine | undefined, cancel: () => void)
   return html`
     <div class="replying">
       <span>${drawSentence(sentence(words.replyingTo, name(answered.from)))}: <bdi>${plainText(
-        textWithName(answered),
+        textWithName(answered, nameOfFile),
       )}</bdi></span>
       <button type="button" aria-label=${words.cancel} title=${words.cancel} @click=${cancel}>${icon("x")}</button>
     </div>
@@ -97,7 +98,9 @@ export function drawEdited(line: TalkLine | undefined, cancel: () => void): unkn
   const { words } = settings;
   return html`
     <div class="replying">
-      <span role="status">${icon("pencil")} ${words.editing}: <bdi>${plainText(textWithName(line))}</bdi></span>
+      <span role="status">${icon("pencil")} ${words.editing}: <bdi>${plainText(
+        textWithName(line, nameOfFile),
+      )}</bdi></span>
       <button type="button" aria-label=${words.cancel} title=${words.cancel} @click=${cancel}>${icon("x")}</button>
     </div>
   `;

@@ -10,6 +10,7 @@ import { html, nothing } from "lit";
 import { sanitize } from "../client/sanitize.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
+import type { Voice } from "../shared/voice_message.ts";
 import { StayView } from "./element.ts";
 import { icon } from "./icon.ts";
 import { FILE_STYLE, loadStyle } from "./late_style.ts";
@@ -69,6 +70,16 @@ export class AttachView extends StayView {
     const tray = this.#parts?.tray;
     if (tray?.hasChosen(talk) !== true) return false;
     tray.send(talk, caption, replyTo);
+    return true;
+  }
+
+  /** Sends a voice message in a talk. @param writing Has the line that it answers. @returns Whether it is on its way. */
+  async sendVoice(talk: Talk, file: File, voice: Voice, writing: { replyTo: TalkLine | undefined }): Promise<boolean> {
+    await this.#load();
+    if (this.#parts === undefined) return false;
+    this.#parts.tray.sendVoice(talk, file, voice, writing.replyTo);
+    writing.replyTo = undefined;
+    this.stay.changed();
     return true;
   }
 

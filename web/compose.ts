@@ -11,11 +11,12 @@ import { complete, type Completions } from "../client/commands/complete.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { readCommand } from "../client/written.ts";
+import type { Voice } from "../shared/voice_message.ts";
 import { drawAnswered, drawEdited, drawSilence, drawSuggestions, drawTyping, drawUsage } from "./above.ts";
 import { ask } from "./ask.ts";
 import type { AttachView } from "./attach.ts";
 import type { DraftHolder } from "./drafts.ts";
-import { grow, isSentByEnter, write } from "./editing.ts";
+import { grow, isInFirstRow, isSentByEnter, write } from "./editing.ts";
 import { StayView } from "./element.ts";
 import { icon } from "./icon.ts";
 import { silenceHint } from "./muted.ts";
@@ -203,7 +204,7 @@ export class ComposeView extends StayView {
     if (key === "PageUp" || key === "PageDown") return () => this.scrollTalk(key === "PageUp" ? -1 : 1);
     const last = key === "ArrowUp" && this.#field.value === "" && !this.#writing.isBack ? this.#editLast() : undefined;
     if (last !== undefined || this.#writing.edit !== undefined) return last;
-    if (key === "ArrowUp" && this.#mayRecall) return this.#recall(1);
+    if (key === "ArrowUp" && (this.#writing.isBack || isInFirstRow(this.#field))) return this.#recall(1);
     if (key === "ArrowDown" && this.#writing.isBack) return this.#recall(-1);
   }
 
@@ -217,13 +218,6 @@ export class ComposeView extends StayView {
     if (key === "ArrowDown") return () => suggestions.move(1);
     if (key === "ArrowUp") return () => suggestions.move(-1);
     if (key === "Enter" && suggestions.isOpen && !suggestions.isWhole) return () => this.#take();
-  }
-
-  /** Whether up-arrow has no row of the text to go to. */
-  get #mayRecall(): boolean {
-    const field = this.#field;
-    const isOneRow = field.scrollHeight < 2 * parseFloat(getComputedStyle(field).lineHeight);
-    return this.#writing.isBack || isOneRow || field.selectionEnd === 0;
   }
 
   /** Brings back an earlier text, or a later one where `step` is -1; undefined where there is none. */
@@ -340,6 +334,10 @@ export class ComposeView extends StayView {
     this.stay.changed();
   }
 
+  /** Sends a voice message, which may be an answer. */
+  readonly #sendVoice = (talk: Talk, file: File, voice: Voice): Promise<boolean> =>
+    this.querySelector<AttachView>("tea-attach")!.sendVoice(talk, file, voice, this.#writings.get(talk)!);
+
   readonly #submitted = (event: SubmitEvent) => {
     event.preventDefault();
     this.#sayField();
@@ -369,6 +367,7 @@ export class ComposeView extends StayView {
         ${keyed(this.#talk, this.#box(label, hint))}
         <tea-attach .stay=${stay}></tea-attach>
         ${this.#picking.drawButton()}
+        <tea-voice .stay=${stay} .send=${this.#sendVoice}></tea-voice>
         <button class="send" type="submit" aria-label=${words.send} title=${words.send}
           ?disabled=${mayNotSend}>${icon("send-horizontal")}</button>
       </form>

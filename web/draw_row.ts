@@ -17,6 +17,7 @@ import type { Redaction, TalkLine } from "../client/state/line.ts";
 import type { Profile } from "../client/state/profiles.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { drawAvatar, drawClock, drawDisplayName, drawRuns, drawSentence, hueOf } from "./draw.ts";
+import { nameOfFile } from "./file_name.ts";
 import type { FileParts } from "./file_part.ts";
 import { happenings, isCrowd } from "./happenings.ts";
 import { icon, type IconName } from "./icon.ts";
@@ -197,7 +198,7 @@ function drawRemoval({ by }: Redaction, words: Strings): unknown {
 
 /** The beginning of a line, as it is shown where another line answers it. */
 export function quotedText(line: TalkLine): string {
-  return beginningOf(plainText(textWithName(line)), QUOTED);
+  return beginningOf(plainText(textWithName(line, nameOfFile)), QUOTED);
 }
 
 /** Says that a line was edited. Screen readers read out what comes into the talk, but this button is no news. */

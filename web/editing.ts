@@ -30,6 +30,12 @@ export function write(field: HTMLTextAreaElement, text: string, cursor = text.le
   field.setSelectionRange(cursor, cursor);
 }
 
+/** Whether up-arrow has no row of the text to go to: it has one row, or the cursor is at its beginning. */
+export function isInFirstRow(field: HTMLTextAreaElement): boolean {
+  const isOneRow = field.scrollHeight < 2 * parseFloat(getComputedStyle(field).lineHeight);
+  return isOneRow || field.selectionEnd === 0;
+}
+
 /** Whether the browser itself makes a field as high as its text. */
 const growsItself = CSS.supports("field-sizing", "content");
 

@@ -69,7 +69,7 @@ export class FileParts {
     }
     // What is said is said of one file.
     const said = captionOf(line.text) === undefined ? undefined : file;
-    return files.map((id) => drawing.drawFile(id, said, this.#changed));
+    return files.map((id) => drawing.drawFile(id, said, this.#changed, this.#stay()));
   }
 
   async #begin(): Promise<void> {

@@ -17,6 +17,8 @@ import { askFor, type Known, knownOf, ownAddress } from "./file_infos.ts";
 import { type FileWords, fileWords } from "./file_words.ts";
 import { icon, type IconName } from "./icon.ts";
 import { showPictures } from "./lightbox.ts";
+import type { Stay } from "./stay.ts";
+import "./voice/player.ts";
 
 export { knownOf } from "./file_infos.ts";
 
@@ -54,9 +56,15 @@ export function describe({ size, type }: FileInfo, words: FileWords): string {
   return `${sizeText(size)} · ${words.types[kindOf(type)]}`;
 }
 
-/** Draws a file. @param said What its sender says of it. @param changed Called when more is known of it. */
-export function drawFile(id: string, said: FileInfo | undefined, changed: () => void): TemplateResult {
-  return html`<tea-file .file=${id} .said=${said} .changed=${changed}></tea-file>`;
+/**
+ * Draws a file.
+ *
+ * @param said What its sender says of it.
+ * @param changed Called when more is known of it.
+ * @param stay Whose talk it is in.
+ */
+export function drawFile(id: string, said: FileInfo | undefined, changed: () => void, stay: Stay): TemplateResult {
+  return html`<tea-file .file=${id} .said=${said} .changed=${changed} .stay=${stay}></tea-file>`;
 }
 
 export class FileView extends View {
@@ -67,6 +75,7 @@ export class FileView extends View {
   /** Whether the browser could not show it. */
   declare isBroken: boolean;
   changed: () => void = () => {};
+  stay: Stay | undefined;
   /** Whether it is tried a second time: the room may have been away. */
   #isRetried = false;
 
@@ -136,6 +145,14 @@ export class FileView extends View {
   }
 
   #sound(details: FileInfo, words: FileWords): TemplateResult {
+    const { voice } = details;
+    if (voice !== undefined) {
+      return html`
+        <tea-voice-player .source=${ownAddress(this.file)} .voice=${voice} .stay=${this.stay}
+          .broken=${this.#broken}></tea-voice-player>
+        ${this.#line(details, words)}
+      `;
+    }
     return html`
       <audio controls preload="metadata" src=${ownAddress(this.file)} aria-label=${sanitize(details.name)}
         @error=${this.#broken}></audio>
@@ -164,15 +181,20 @@ export class FileView extends View {
   }
 }
 
-/** What is known of a file. The room's word goes first; but of films it knows no shape, and not that one is a sound alone. */
+/**
+ * What is known of a file. The room's word goes first; but of films it knows no shape, and not that one is a sound alone, nor
+ * which sound is a voice message.
+ */
 function together(known: FileInfo | undefined, said: FileInfo | undefined): FileInfo | undefined {
   if (known === undefined || said === undefined) return known ?? said;
-  const { width, height } = said;
-  const isSound = said.type === "audio/webm" && known.type === "video/webm";
+  const { width, height, voice } = said;
+  const isSound = said.type.startsWith("audio/") && known.type === said.type.replace("audio/", "video/");
+  const type = isSound ? said.type : known.type;
   return {
     ...known,
     ...(width !== undefined && height !== undefined && { width, height }),
-    ...(isSound && { type: said.type }),
+    type,
+    ...(voice !== undefined && type.startsWith("audio/") && { voice }),
   };
 }
 

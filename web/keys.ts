@@ -18,6 +18,7 @@ const KEYS = [
   ["Ctrl+Shift+F", "search"],
   ["Enter", "send"],
   ["Shift+Enter", "line"],
+  ["Ctrl+Shift+V", "voice"],
   ["Tab", "complete"],
   ["Page Up · Page Down", "scroll"],
   ["Shift+Tab, Up, Down", "messages"],

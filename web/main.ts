@@ -18,6 +18,7 @@ import { LoginView } from "./login.ts";
 import { PeopleView } from "./people.ts";
 import { keepShared } from "./shared_text.ts";
 import { TalksView } from "./talks.ts";
+import { VoiceView } from "./voice/button.ts";
 
 keepShared();
 customElements.define("tea-login", LoginView);
@@ -28,6 +29,7 @@ customElements.define("tea-call", CallLine);
 customElements.define("tea-log", LogView);
 customElements.define("tea-compose", ComposeView);
 customElements.define("tea-attach", AttachView);
+customElements.define("tea-voice", VoiceView);
 // The element that holds the others comes last, since it draws as soon as it has its name.
 customElements.define("tea-house", TeaHouse);
 

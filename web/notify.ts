@@ -11,6 +11,7 @@ import { textWithName } from "../client/file_address.ts";
 import { beginningOf } from "../client/graphemes.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { sanitize } from "../client/sanitize.ts";
+import { nameOfFile } from "./file_name.ts";
 import { settings } from "./settings.ts";
 import { playTone } from "./tones.ts";
 
@@ -99,7 +100,7 @@ export class Notifier {
     if (settings.get("sound")) this.#sound();
     if (!settings.get("notifications")) return;
     const title = said.private ? said.from : `${said.from} (${talk.name})`;
-    const body = beginningOf(plainText(textWithName(said)), SHOWN);
+    const body = beginningOf(plainText(textWithName(said, nameOfFile)), SHOWN);
     // One notification for each talk: the next one replaces it.
     void notify(title, { body, tag: talk.name }, () => this.#open(talk.name));
   }

@@ -17,7 +17,7 @@ const ROWS = ".said, .card-row";
 export function moveFocus(talk: HTMLElement, { key, target }: KeyboardEvent): boolean {
   const row = target instanceof Element ? target.closest<HTMLElement>(ROWS) : null;
   const rows = () => [...talk.querySelectorAll<HTMLElement>(ROWS)];
-  const buttons = () => [...row?.querySelectorAll<HTMLElement>("button, a") ?? []];
+  const buttons = () => [...row?.querySelectorAll<HTMLElement>("button, a, [role=slider]") ?? []];
   const step = key === "ArrowUp" || key === "ArrowLeft" ? -1 : 1;
   const next = (all: HTMLElement[], element: unknown): HTMLElement | undefined =>
     all[all.indexOf(element as HTMLElement) + step];

@@ -16,6 +16,7 @@ import { HISTORY } from "../client/state/history.ts";
 import type { SearchQuery } from "../client/state/history_questions.ts";
 import { drawAvatar } from "./draw.ts";
 import { StayView } from "./element.ts";
+import { nameOfFile } from "./file_name.ts";
 import { icon } from "./icon.ts";
 import { panelKeyed } from "./panel_keys.ts";
 import { type Filters, NO_FILTERS, type PanelKind, piecesOf, queryOf, readFilters } from "./search_query.ts";
@@ -147,7 +148,7 @@ export class SearchView extends StayView {
     const talk = this.#talkOf(hit);
     const date = new Date(hit.time);
     const when = date.toLocaleString(settings.locale, { dateStyle: "medium", timeStyle: "short" });
-    const pieces = piecesOf(sanitize(plainText(textWithName(hit))), this.#results?.text ?? "");
+    const pieces = piecesOf(sanitize(plainText(textWithName(hit, nameOfFile))), this.#results?.text ?? "");
     return html`<li><button type="button" class="hit ${hit.private ? "private" : ""}" @click=${() => this.#chose(hit)}>
       <span class="hit-head">${drawAvatar(hit.from)} <b><bdi>${sanitize(hit.from)}</bdi></b>
         <span class="hit-place"><bdi>${sanitize(talk)}</bdi></span>

@@ -9,6 +9,7 @@
 import type { FileHost } from "../client/file_host.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
+import type { Voice } from "../shared/voice_message.ts";
 import { fileWords } from "./file_words.ts";
 import { type Picture, prepare, readPicture } from "./picture_file.ts";
 import { Rate } from "./rate.ts";
@@ -41,6 +42,8 @@ export interface Entry {
   /** What is said about it, and the line that it answers. */
   caption: string;
   replyTo?: TalkLine | undefined;
+  /** What is told of a voice message. */
+  voice?: Voice;
   abort?: AbortController;
   /** Where it is, once it is sent. */
   address?: string;
@@ -57,6 +60,12 @@ export interface TrayHost {
   refuse: (text: string) => void;
   /** Puts a caption back where it was written. */
   giveBack: (text: string, talk: Talk) => void;
+}
+
+/** A file that was chosen for a talk. */
+function entryOf(talk: Talk, file: File): Entry {
+  const { size } = file;
+  return { talk, file, isOriginal: false, stage: "chosen", sent: 0, size, rate: new Rate(), caption: "" };
 }
 
 /** The files of one stay. */
@@ -99,16 +108,7 @@ export class Tray {
     const room = MOST - this.of(talk).length;
     if (files.length > room) this.#host.refuse(fileWords().tooMany(MOST));
     for (const file of files.slice(0, room)) {
-      const entry: Entry = {
-        talk,
-        file,
-        isOriginal: false,
-        stage: "chosen",
-        sent: 0,
-        size: file.size,
-        rate: new Rate(),
-        caption: "",
-      };
+      const entry = entryOf(talk, file);
       this.#entries.push(entry);
       // One after the other: a picture takes much memory while it is read.
       this.#reading = this.#reading.then(() => this.#look(entry));
@@ -144,6 +144,12 @@ export class Tray {
       entry.stage = "waiting";
       if (i === 0) Object.assign(entry, { caption, replyTo });
     });
+    void this.#pump();
+  }
+
+  /** Sends a voice message at once, whatever else is chosen. */
+  sendVoice(talk: Talk, file: File, voice: Voice, replyTo?: TalkLine): void {
+    this.#entries.push({ ...entryOf(talk, file), voice, replyTo, stage: "waiting" });
     void this.#pump();
   }
 
@@ -210,8 +216,9 @@ export class Tray {
     signal.throwIfAborted();
     // From now on it is the room's: to remove it is to remove its message.
     delete entry.abort;
-    const { address, caption, replyTo, talk } = entry;
-    const isSaid = await files.say(talk, { address, caption, replyTo, details: { name, size: blob.size, ...details } });
+    const { address, caption, replyTo, talk, voice } = entry;
+    const told = { name, size: blob.size, ...details, ...(voice !== undefined && { voice }) };
+    const isSaid = await files.say(talk, { address, caption, replyTo, details: told });
     if (!isSaid) throw new UploadRefusal(fileWords().notSaid);
     this.#drop(entry);
   }

@@ -87,8 +87,13 @@ export function lineSize(line: TalkLine): number {
   const removal = redacted === undefined ? 0 : redacted.by.length + redacted.reason.length;
   return OVERHEAD + text.length + from.length + about.length + msgid.length + account.length + peer.length +
     replyTo.length +
-    removal + (file === undefined ? 0 : OVERHEAD + file.name.length + file.type.length + (file.blur?.length ?? 0)) +
+    removal + (file === undefined ? 0 : fileSize(file)) +
     reactionsSize(line.reactions);
+}
+
+function fileSize({ name, type, blur = "", voice }: FileInfo): number {
+  const voiceSize = voice === undefined ? 0 : OVERHEAD + (voice.wave?.length ?? 0);
+  return OVERHEAD + name.length + type.length + blur.length + voiceSize;
 }
 
 /** The private lines before which the talk was with somebody else, who had the same nick. @param lines Of one talk, in order. */

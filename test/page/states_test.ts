@@ -263,6 +263,15 @@ const STATES: State[] = [
   },
   closable("files-lightbox", ".lightbox", ({ guest }) => press(guest, ".picture-file")),
   closable("files-panel", ".file-hit", ({ guest }) => press(guest, "header .files")),
+  // What it is and how long says its sender: nothing is loaded before it is played. And nobody has allowed a microphone.
+  closable("voice", ".recording .why", async ({ guest, alice }) => {
+    const tag = `name=voice.webm&size=48213&type=audio%2Fwebm&voice=12.4&wave=${"AHVnz5_3yof".repeat(5)}`;
+    await alice.send(
+      `@+teahouse.chat/file=${tag} PRIVMSG #lobby :http://tea.example/files/${"v".repeat(22)}/voice.webm`,
+    );
+    await seen(guest, ".voice");
+    await press(guest, ".microphone");
+  }),
   {
     name: "unread-line",
     async begin({ guest, alice }) {
