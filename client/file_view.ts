@@ -13,6 +13,12 @@ export interface FileView {
    * @param target The talk's name.
    */
   send(paths: string, target: string): void | Promise<void>;
+  /**
+   * Sends a file of sound as a voice message.
+   *
+   * @param path As the person has written it.
+   */
+  voice(path: string, target: string): void | Promise<void>;
   /** Lists the files of a talk, each with a number. */
   list(target: string): void | Promise<void>;
   /**

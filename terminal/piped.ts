@@ -45,7 +45,7 @@ export async function runPiped(
   const refuse = () => client.actions.refuse(sentences().files.notOnPipe);
   const client: Client = new Client({
     ...options,
-    fileView: { send: refuse, list: refuse, get: refuse },
+    fileView: { send: refuse, voice: refuse, list: refuse, get: refuse },
     sentences,
     giveUpMs: PATIENCE,
     // A program gets what is said from now on.

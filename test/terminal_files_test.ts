@@ -30,6 +30,24 @@ function noise(size: number): Uint8Array {
   return bytes;
 }
 
+/** Two seconds of a sound that is as loud at its end as at its beginning (RIFF WAVE, 8 kHz, 16 bits). */
+function tone(): Uint8Array {
+  const bytes = new Uint8Array(44 + 32_000);
+  const view = new DataView(bytes.buffer);
+  const texts: [number, string][] = [[0, "RIFF"], [8, "WAVEfmt "], [36, "data"]];
+  for (const [at, text] of texts) bytes.set(new TextEncoder().encode(text), at);
+  view.setUint32(16, 16, true);
+  view.setUint16(20, 1, true);
+  view.setUint16(22, 1, true);
+  view.setUint32(24, 8_000, true);
+  view.setUint32(28, 16_000, true);
+  view.setUint16(32, 2, true);
+  view.setUint16(34, 16, true);
+  view.setUint32(40, 32_000, true);
+  for (let at = 44; at < bytes.length; at += 2) view.setInt16(at, at % 4 === 0 ? 9_000 : -9_000, true);
+  return bytes;
+}
+
 /** The address that somebody has said. */
 async function said(person: Person): Promise<string> {
   return (await person.sees(/ PRIVMSG #lobby :http/)).split(" :").at(-1)!;
@@ -99,12 +117,22 @@ Deno.test({
     // A name with spaces in it needs no quotes where it stands alone.
     await alice.types("/send ~/big kettle.bin\r");
     await bob.sees(/ PRIVMSG #lobby :http\S+\/big%20kettle\.bin$/);
+    await Deno.writeFile(`${folder.path}/tea.wav`, tone());
+    await alice.types("/voice ~/tea.w\t\r");
+    const voice = await bob.sees(/ PRIVMSG #lobby :http\S+\/tea\.wav$/);
+    assertMatch(voice, /\+teahouse\.chat\/file=name=tea\.wav&size=32044&type=audio%2Fwav&voice=2&wave=_{60}[; ]/);
+    await alice.shows("<alice> voice message, 0:02 http");
+    await alice.types("/files\r");
+    await alice.shows("tea.wav         voice message, 0:02  alice");
     const names = [...Deno.readDirSync(`${folder.path}/down`)].map(({ name }) => name).sort();
     assertEquals(names, ["big kettle (2).bin", "big kettle.bin", "tea.bin"]);
     const wrong: [string, string][] = [
       ["/get 7", '"7" is no number of the list'],
       ["/get 1 ~/nowhere/", "There is no folder"],
       ["/send ~/nothing", "There is no file"],
+      ["/voice ~/nothing", "There is no file"],
+      ["/voice ~/big kettle.bin", "big kettle.bin was not sent: it is no sound that can be a voice message"],
+      ["/voice ~/tea.wav ~/tea.wav", "Name one file of sound: /voice tea.ogg"],
       ["/send", "Name a file: /send tea.jpg"],
     ];
     for (const [line, text] of wrong) {

@@ -154,6 +154,7 @@ export class Stay extends EventTarget {
       sentences: () => settings.sentences,
       fileView: {
         send: () => this.#askForFiles("attach"),
+        voice: () => this.#askForFiles("attach"),
         list: () => this.#askForFiles("files"),
         get: () => this.#askForFiles("files"),
       },

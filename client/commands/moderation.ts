@@ -13,7 +13,7 @@ import { channelOf, type Command, countOf, nick, nickOrMask, optional, reason, t
 const MOST_PEOPLE = 1_000_000;
 
 /** A command that gives a rank in the channel, or takes it, by a change of the member's mode: `+o`. */
-function rank(name: "op" | "deop" | "voice" | "devoice", change: string): Command {
+function rank(name: "op" | "deop" | "devoice", change: string): Command {
   return {
     name,
     params: [nick],
@@ -21,6 +21,25 @@ function rank(name: "op" | "deop" | "voice" | "devoice", change: string): Comman
     run: async (client, [nick], channel) => void await client.request("MODE", channel, change, nick),
   };
 }
+
+/** What no nick has: a file's name has an end, or its folder before it; a file without either is written as `./tea`. */
+const OF_PATHS = /[./\\'"~]/;
+
+/** Gives voice to a member, as in every client of IRC. What can be no nick is a file of sound, which is sent as a voice message. */
+const VOICE: Command = {
+  name: "voice",
+  params: [{ name: "nickOrFile", kind: "nick" }, { name: "place", kind: "line", isOptional: true }],
+  needs: "talk",
+  run: async (client, [who, rest], talk) => {
+    const isMember = rest === undefined && talk.members.has(foldName(who));
+    if (isMember || (rest === undefined && !OF_PATHS.test(who))) {
+      const channel = channelOf(client, undefined);
+      return channel === undefined ? undefined : void await client.request("MODE", channel, "+v", who);
+    }
+    if (client.fileView === undefined) return client.refuse(client.sentences.files.notHere);
+    await client.fileView.voice(rest === undefined ? who : `${who} ${rest}`, talk.name);
+  },
+};
 
 export const MODERATION: readonly Command[] = [
   {
@@ -71,7 +90,7 @@ export const MODERATION: readonly Command[] = [
   },
   rank("op", "+o"),
   rank("deop", "-o"),
-  rank("voice", "+v"),
+  VOICE,
   rank("devoice", "-v"),
   {
     name: "key",

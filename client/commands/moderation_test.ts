@@ -250,3 +250,14 @@ Deno.test("/kill ends a connection, and says who may not", async () => {
   ]);
   await bob.leaves();
 });
+
+Deno.test("/voice gives voice to whoever may be a nick, and so does it to a member whose nick looks like a file's name", async () => {
+  const bob = await Person.hearing("bob");
+  await bob.server.says(":tea.ogg!u@host JOIN #lobby");
+  for (const nick of ["carol", "tea.ogg"]) {
+    const given = bob.writes(`/voice ${nick}`);
+    assertEquals(await done(bob), `MODE #lobby +v ${nick}`);
+    await given;
+  }
+  await bob.leaves();
+});

@@ -6,6 +6,7 @@
 
 import { isAddress } from "../../client/file_address.ts";
 import { sizeText } from "../../shared/size_text.ts";
+import { lengthText, type Voice } from "../../shared/voice_message.ts";
 import { isSpeech, type TalkLine } from "../../client/state/line.ts";
 import { words } from "../language.ts";
 import { printableBeginning } from "../printable.ts";
@@ -27,6 +28,8 @@ export interface SaidFile {
   /** Pixels. */
   width?: number | undefined;
   height?: number | undefined;
+  /** What is said of it where it is a voice message. */
+  voice?: Voice | undefined;
   /** What is said about it, "": nothing. */
   caption: string;
 }
@@ -35,12 +38,13 @@ export interface SaidFile {
 interface Message {
   text: string;
   /** What its sender says of the file. */
-  file?: { name: string; size: number; type: string; width?: number; height?: number } | undefined;
+  file?: { name: string; size: number; type: string; width?: number; height?: number; voice?: Voice } | undefined;
 }
 
 /** What is known of a file beside its name: `1.2 MiB, picture 1200x800`; "" for nothing. */
-export function factsOf({ size, type = "", width, height }: SaidFile): string {
+export function factsOf({ size, type = "", width, height, voice }: SaidFile): string {
   const { transfers } = words();
+  if (voice !== undefined) return voiceText(voice);
   const shape = width === undefined || height === undefined
     ? ""
     : type.startsWith("video/")
@@ -50,9 +54,17 @@ export function factsOf({ size, type = "", width, height }: SaidFile): string {
   return facts.filter((fact) => fact !== "").join(transfers.between);
 }
 
-/** A file as one line: `kettle.jpg (1.2 MiB, picture 1200x800) https://...`. Not printable yet. */
+function voiceText({ seconds }: Voice): string {
+  return words().transfers.voice(seconds === undefined ? "" : lengthText(seconds));
+}
+
+/**
+ * A file as one line: `kettle.jpg (1.2 MiB, picture 1200x800) https://...`, and `voice message, 0:12 https://...` for one whose name
+ * tells nobody anything. Not printable yet.
+ */
 export function cardOf(file: SaidFile): string {
-  const { url, name } = file;
+  const { url, name, voice } = file;
+  if (voice !== undefined) return words().transfers.card(voiceText(voice), "", url);
   return words().transfers.card(printableBeginning(name, LONGEST), factsOf(file), url);
 }
 

@@ -21,6 +21,7 @@ import { nameInAddress, ownAddress } from "./own_address.ts";
 import { filesIn, openFile, placeOf } from "./local_files.ts";
 import { completePath, type PathCompletions } from "./paths.ts";
 import { Progress } from "./progress.ts";
+import { lookAtSound, readerOf } from "./sound.ts";
 import { factsOf, filesOf, type ListedFile } from "./shown_file.ts";
 import { TransferError } from "./transfer_error.ts";
 import { typeOf } from "./types.ts";
@@ -106,6 +107,13 @@ export class TerminalFiles implements FileView {
       return this.#client.actions.refuse(words().transfers.tooMany(MOST.waiting));
     }
     for (const path of found) void this.sendFile(path, target);
+  }
+
+  async voice(path: string, target: string): Promise<void> {
+    const found = await filesIn(path);
+    // One at a time: it is what somebody says.
+    if (found.length !== 1) return this.#client.actions.refuse(words().transfers.oneVoice);
+    void this.#queue((signal) => this.#send(found[0], target, signal, true));
   }
 
   /** Sends one file, and says it. @returns Whether it was sent and said; why it was not, the person is told. */
@@ -206,10 +214,17 @@ export class TerminalFiles implements FileView {
     job.resolve(await rest().catch(refuse));
   }
 
-  async #send(path: string, target: string, signal: AbortSignal): Promise<() => Promise<boolean>> {
+  async #send(
+    path: string,
+    target: string,
+    signal: AbortSignal,
+    isVoice = false,
+  ): Promise<() => Promise<boolean>> {
     using opened = await openFile(path);
     const { file, name, size } = opened;
     const { actions } = this.#client;
+    const sound = isVoice ? await lookAtSound(readerOf(file), size) : undefined;
+    if (isVoice && sound === undefined) throw new TransferError(words().transfers.noSound(name));
     const silenced = actions.silenced(target);
     if (silenced !== undefined) throw new TransferError(silenced);
     const { patience } = this.#options;
@@ -223,7 +238,7 @@ export class TerminalFiles implements FileView {
     }).catch((error) => {
       throw signal.aborted ? new TransferError(words().transfers.stopped(name)) : error;
     });
-    const told = await this.#told(sent.url, { name, size, type: typeOf(name) });
+    const told = { ...await this.#told(sent.url, { name, size, type: typeOf(name) }), ...sound };
     const talk = this.#client.state.find(target);
     // Where the connection is lost in this moment, it is said once the server is back.
     const said = talk === undefined
@@ -353,7 +368,11 @@ export async function sendAll(
 /** What Tab makes of a half-written path behind a command; undefined for another line. */
 export function completeFiles(line: string): PathCompletions | undefined {
   const command = readCommand(line);
-  const place = command?.name === "send" ? /^\S+\s+/ : command?.name === "get" ? /^\S+\s+\S+\s+/ : undefined;
+  const place = command?.name === "send" || command?.name === "voice"
+    ? /^\S+\s+/
+    : command?.name === "get"
+    ? /^\S+\s+\S+\s+/
+    : undefined;
   const [before] = place?.exec(line) ?? [];
   return before === undefined ? undefined : completePath(line.slice(before.length));
 }
