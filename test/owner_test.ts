@@ -71,6 +71,7 @@ Deno.test("the server prints an owner's link once; who uses it at a terminal own
   {
     await using room = await openRoom([...db, "--log-level", "error"], {
       port: freePort(),
+      isQuiet: true,
     });
     const student = await room.person("student", { join: "#lobby" });
     await student.send("NAMES #lobby");
@@ -86,6 +87,7 @@ Deno.test("the server prints an owner's link once; who uses it at a terminal own
   {
     await using room = await openRoom([...db, "--new-owner", "--log-level", "error"], {
       port: freePort(),
+      isQuiet: true,
     });
     const secret = /owns the room, too, once: .*#owner=(\S+)$/.exec(await room.logs(/#owner=/))![1];
     const bob = await registered(room, "bob");

@@ -132,10 +132,12 @@ export const COLLECTS = "test/collect_when_told.ts";
 export interface RoomOptions {
   /** The most files that the server may have open; the machine's own limit when left out. */
   openFiles?: number;
-  /** Whether there is a page, which takes 14 MiB; "default" leaves its port to the server. Default true. */
+  /** Whether there is a page, which takes 14 MiB; "default" leaves its port, and those of TLS, to the server. Default true. */
   page?: boolean | "default";
-  /** Where it listens, for a server that is told not to print it. */
+  /** Where it listens; the server chooses and prints it when left out. */
   port?: number;
+  /** Whether it is told not to print where it listens: it is open when somebody can connect. It needs `port`. */
+  isQuiet?: boolean;
   /** Whether the test opens it again on the same ports, which nobody else may get meanwhile. */
   isReopened?: boolean;
   /** What it is told by its environment, beside `NO_COLOR`. */
@@ -156,12 +158,17 @@ export async function openRoom(
   options: RoomOptions = {},
 ): Promise<Room> {
   const { env = {}, openFiles, page = true, isReopened = false, password, port, preload, inside = [] } = options;
+  const { isQuiet = false } = options;
   const { program = SERVER } = options;
   const before = preload === undefined ? [] : ["--preload", fromFileUrl(new URL(preload, ROOT))];
   const server = [...program.command.slice(0, 2), ...before, ...program.command.slice(2), ...FLAGS];
   const anyPort = () => `${isReopened ? freePort() : 0}`;
   if (isReopened) server.push("--port", anyPort());
-  if (page !== "default") server.push(...(page ? ["--web-port", anyPort()] : ["--no-web"]));
+  if (page !== "default") {
+    server.push(...(page ? ["--web-port", anyPort()] : ["--no-web"]));
+    // The usual ports of TLS are for one room at a time. A test that holds them would wait for all others.
+    if (!flags.includes("--no-tls")) server.push("--tls-port", "0", ...(page ? ["--web-tls-port", "0"] : []));
+  }
   server.push(...flags);
   if (password !== undefined) server.push("--password", password);
   if (port !== undefined) server.push("--port", `${port}`);
@@ -179,11 +186,11 @@ export async function openRoom(
     password,
   );
   try {
-    if (port === undefined) room.port = Number(/\d+$/.exec(await room.logs(/ is open on port \d+$/))![0]);
-    else {
-      room.port = port;
+    if (isQuiet) {
+      room.port = port!;
       await until("a connection", () => room.connect().catch(() => undefined));
-    }
+    } // It prints this when all its ports are bound, the page's as well.
+    else room.port = Number(/\d+$/.exec(await room.logs(/ is open on port \d+$/))![0]);
   } catch (error) {
     await room[Symbol.asyncDispose]().catch(() => {});
     throw error;

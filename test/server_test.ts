@@ -219,7 +219,7 @@ Deno.test("the log says who comes, who goes and how many are online; --log-level
   for (const flags of [[], ["--log-level", "error"]]) {
     const isQuiet = flags.length > 0;
     // A quiet server does not print where it listens, either.
-    await using room = await openRoom(flags, isQuiet ? { port: freePort() } : {});
+    await using room = await openRoom(flags, isQuiet ? { port: freePort(), isQuiet } : {});
     const alice = await room.person("alice");
     await alice.send("NICK alicia", "QUIT :bye");
     await alice.rest();
@@ -283,6 +283,7 @@ Deno.test("a log that nobody reads holds up neither those who talk nor the end",
     env: { LOG: path },
     inside: ["sh", "-c", 'exec "$0" "$@" >"$LOG" 2>&1'],
     port: freePort(),
+    isQuiet: true,
   });
   await room.person("alice");
   await room.servesNewcomers();

@@ -113,7 +113,7 @@ Deno.test("a port that is taken and was not asked for is left to its owner; one 
   const hold = (port: number) => until(`port ${port}`, () => listen(port)).catch(() => undefined);
   const taken = await Promise.all([6697, 8443].map(hold));
   {
-    await using room = await openRoom();
+    await using room = await openRoom([], { page: "default" });
     const chat = await room.tlsPort();
     const [, page] = /https:\/\/[^/]*:(\d+)/.exec(await room.logs(/https:/))!;
     assert(taken[0] === undefined || chat !== 6697);

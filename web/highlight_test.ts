@@ -69,9 +69,14 @@ Deno.test("no language takes long for hostile code", async () => {
   for (const language of new Set(FILES.values())) {
     for (const part of parts) {
       const code = part.repeat(4_096 / part.length);
-      const began = performance.now();
-      const tokens = await unbounded.tokensOf(code, language);
-      const took = performance.now() - began;
+      let took = Infinity;
+      let tokens: Awaited<ReturnType<typeof unbounded.tokensOf>> = [];
+      // The machine may have something else to do meanwhile: what takes long by itself does so each time.
+      for (let tries = 0; tries < 3 && took >= 1_000; tries++) {
+        const began = performance.now();
+        tokens = await unbounded.tokensOf(code, language);
+        took = performance.now() - began;
+      }
       assert(took < 1_000, `${JSON.stringify(part)} in ${language} took ${took} ms`);
       assert((tokens.at(-1)?.end ?? 0) <= code.length);
     }

@@ -40,6 +40,42 @@ const WORDS = {
   },
 } as const;
 
+/** The rules of axe that look at colours. All others look at what a page holds, and at where that is. */
+const COLOURS = ["color-contrast", "color-contrast-enhanced", "link-in-text-block"];
+
+/**
+ * Runs axe in the page. Where nothing but colours differs from a page that was judged before, as in another theme, only the
+ * rules of colours are asked again.
+ */
+async function judge({ isContrastHigh, colours }: { isContrastHigh: boolean; colours: string[] }) {
+  // A theme that the browser asks for is there with the next frame, which a tab behind others does not draw; then what moves
+  // or changes its colour has to come to its end.
+  const frame = new Promise((resolve) => requestAnimationFrame(resolve));
+  await Promise.race([frame, new Promise((resolve) => setTimeout(resolve, 500))]);
+  const passing = document.getAnimations().filter(({ effect, playState }) =>
+    playState === "running" && effect?.getComputedTiming().endTime !== Infinity
+  );
+  await Promise.allSettled(passing.map(({ finished }) => finished));
+  const own = globalThis as unknown as { axe: typeof axe; judged?: Set<string> };
+  const judged = own.judged ??= new Set();
+  const places = [...document.querySelectorAll("*")].map((element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return [x, y, width, height, element.checkVisibility({ visibilityProperty: true, opacityProperty: true })].join();
+  });
+  const root = document.documentElement;
+  // The theme stands in an attribute of the root.
+  const shape = [root.lang, root.clientWidth, root.innerHTML, ...places].join("\n");
+  const enhanced = "color-contrast-enhanced";
+  const { violations } = await own.axe.run(document, {
+    resultTypes: ["violations"],
+    ...(judged.has(shape)
+      ? { runOnly: { type: "rule", values: colours.filter((rule) => rule !== enhanced || isContrastHigh) } }
+      : { rules: { [enhanced]: { enabled: isContrastHigh } } }),
+  });
+  judged.add(shape);
+  return violations;
+}
+
 /** Somebody at a page. */
 export class Guest {
   readonly nick: string;
@@ -310,15 +346,9 @@ export class Guest {
    * @param isContrastHigh Whether text has to have a contrast of 7:1 (WCAG 2.2, level AAA), and not of 4.5:1.
    */
   async barriers(isContrastHigh = false): Promise<string[]> {
-    await this.page.evaluate(axe.source);
-    const { violations } = await this.page.evaluate(
-      (enabled) =>
-        (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
-          resultTypes: ["violations"],
-          rules: { "color-contrast-enhanced": { enabled } },
-        }),
-      isContrastHigh,
-    );
+    // Reading it takes as long as judging a page: once for each document.
+    if (!await this.page.evaluate(() => "axe" in globalThis)) await this.page.evaluate(axe.source);
+    const violations = await this.page.evaluate(judge, { isContrastHigh, colours: COLOURS });
     return violations.flatMap(({ id, impact, nodes }) =>
       nodes.map(({ html, failureSummary }) => `${impact} ${id}: ${html} ${failureSummary}`)
     );

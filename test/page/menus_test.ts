@@ -456,12 +456,15 @@ test("the palette leads to talks, people and actions by a few letters; the keys 
   const { keyboard } = alice.page;
   const palette = alice.page.getByRole("dialog", { name: "Go to a talk, a person or an action" });
   const chosen = palette.getByRole("option", { selected: true });
+  /** Until what is typed goes into the palette. */
+  const isReady = () => palette.locator("input:focus").waitFor();
   // Where one writes, too.
   await alice.field.press("Control+k");
   await palette.waitFor();
   await alice.until("goal", "#lobby", () => chosen.innerText());
   assertEquals(await alice.barriers(), []);
   await alice.picture("palette");
+  await isReady();
   await keyboard.type("dv");
   await alice.until("goal", "dave", () => chosen.innerText());
   await keyboard.press("Enter");
@@ -469,6 +472,7 @@ test("the palette leads to talks, people and actions by a few letters; the keys 
 
   await keyboard.press("Control+k");
   await palette.waitFor();
+  await isReady();
   await keyboard.type("lob");
   await alice.until("goal", "#lobby", () => chosen.innerText());
   await chosen.click();
@@ -481,6 +485,7 @@ test("the palette leads to talks, people and actions by a few letters; the keys 
   await palette.getByRole("combobox").fill("xyzzy");
   await palette.getByText("Nothing of that name").waitFor();
   await palette.getByRole("combobox").fill("");
+  await alice.until("goal", "#lobby", () => chosen.innerText());
   await keyboard.press("ArrowDown");
   await alice.until("goal", "dave", () => chosen.innerText());
   await keyboard.press("Escape");
@@ -497,6 +502,7 @@ test("the palette leads to talks, people and actions by a few letters; the keys 
   await keyboard.press("?");
   await keys.waitFor();
   await keyboard.press("Escape");
+  await keys.waitFor({ state: "detached" });
   // In the field it is a question mark.
   await alice.field.press("?");
   await alice.until("field", "?", () => alice.field.inputValue());
