@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Message } from "../protocol.ts";
 import { BOUNDS } from "./bounds.ts";
 import type { Clock } from "./clock.ts";
 import type { Actions } from "./commands/actions.ts";
@@ -19,8 +20,18 @@ interface Parts extends Pick<Actions, "state" | "can" | "ask" | "askQuietly" | "
   readonly connection: { readonly outgoing: Pick<Outgoing, "sendIfIdle"> };
 }
 
-/** What came of joining: "lost" where the connection was lost before there was an answer. */
-export type Joining = "joined" | "refused" | "lost";
+/**
+ * What came of joining: "silenced" where this person may not talk there, and so may only listen; "lost" where the connection was
+ * lost before there was an answer.
+ */
+export type Joining = "joined" | "silenced" | "refused" | "lost";
+
+/** The refusal of somebody who is to be heard or seen where they may not talk. */
+const SILENCED = "FAIL CALL MUTED";
+
+function isSilenced(replies: readonly Message[]): boolean {
+  return replies.some(({ command, params: [about, code] }) => `${command} ${about} ${code}` === SILENCED);
+}
 
 /** The calls of one client's person. */
 export class CallActions {
@@ -50,16 +61,16 @@ export class CallActions {
 
   /**
    * Joins the call of a channel, or calls a person; whoever is in it already takes their place again. A refusal is told as any
-   * other. Whoever has joined knows who else is there: `State.calls`.
+   * other, but for "silenced". Whoever has joined knows who else is there: `State.calls`.
    */
   async join(target: string, words: Iterable<CallWord>): Promise<Joining> {
     const { calls } = this.#client.state;
     const before = calls.of(target);
     if (before !== undefined) before.iceServers = [];
     const isNew = before === undefined;
-    const replies = await this.#client.ask("CALL", "JOIN", target, writeWords(words));
+    const replies = await this.#client.askQuietly([SILENCED], "CALL", "JOIN", target, writeWords(words));
     if (replies === undefined) return "lost";
-    if (isRefused(replies)) return "refused";
+    if (isRefused(replies)) return isSilenced(replies) ? "silenced" : "refused";
     const members = replies.filter(({ command, params }) => command === "CALL" && params[0] === "MEMBER")
       .map(({ params }) => params.slice(2, 4));
     const { nick } = this.#client.state;
@@ -69,9 +80,14 @@ export class CallActions {
     return "joined";
   }
 
-  /** Tells the others what this person does in the call. */
-  async setWords(target: string, words: Iterable<CallWord>): Promise<void> {
-    await this.#quietly("STATE", target, writeWords(words));
+  /** Tells the others what this person does in the call. @returns Whether they may: whoever may not talk there only listens. */
+  async setWords(target: string, words: Iterable<CallWord>): Promise<boolean> {
+    return !isSilenced(await this.#quietly("STATE", target, writeWords(words)));
+  }
+
+  /** Shows the others an emoji for a moment. @returns As `setWords`. */
+  async react(target: string, emoji: string): Promise<boolean> {
+    return !isSilenced(await this.#quietly("REACT", target, emoji));
   }
 
   /** Leaves a call. */
@@ -124,7 +140,7 @@ export class CallActions {
   }
 
   /** Asks for what the server may refuse without anybody's fault: the call may have ended meanwhile. */
-  async #quietly(...params: string[]): Promise<void> {
-    await this.#client.askQuietly(["FAIL"], "CALL", ...params.map(oneLine));
+  async #quietly(...params: string[]): Promise<Message[]> {
+    return await this.#client.askQuietly(["FAIL"], "CALL", ...params.map(oneLine)) ?? [];
   }
 }

@@ -64,6 +64,25 @@ Deno.test("a call that can't be joined is refused with the server's sentence; wi
   await bob.leaves();
 });
 
+Deno.test("whoever may not talk there learns that they may only listen, without a line in the talk", async () => {
+  const bob = await caller();
+  const refuse = (subcommand: string) =>
+    bob.server.answers((label) => [`@label=${label} :tea FAIL CALL MUTED ${subcommand} #lobby :You may not talk`]);
+  const [joining] = await Promise.all([calls(bob).join("#lobby", ["audio"]), refuse("JOIN")]);
+  const [said] = await Promise.all([calls(bob).setWords("#lobby", ["audio"]), refuse("STATE")]);
+  const [reacted] = await Promise.all([calls(bob).react("#lobby", "🎉"), refuse("REACT")]);
+  assertEquals([joining, said, reacted, bob.heard()], ["silenced", false, false, []]);
+  const [taken] = await Promise.all([
+    calls(bob).react("#lobby", "🎉"),
+    bob.server.answers((label, line) => {
+      assertEquals(line, "CALL REACT #lobby 🎉");
+      return [`@label=${label} :tea ACK`];
+    }),
+  ]);
+  assertEquals(taken, true);
+  await bob.leaves();
+});
+
 Deno.test("what is refused since the call is over meanwhile is told to nobody", async () => {
   const bob = await caller();
   for (const act of [() => calls(bob).leave("#lobby"), () => calls(bob).setWords("#lobby", ["hand"])]) {

@@ -11,6 +11,7 @@
 
 import { detached, type Message } from "../../protocol.ts";
 import { BOUNDS } from "../bounds.ts";
+import { graphemes } from "../graphemes.ts";
 import { foldName, isName, isSameName } from "../names.ts";
 import type { CallRecord } from "./line.ts";
 
@@ -65,6 +66,7 @@ export type CallChange =
   | "part"
   | "kick"
   | "mute"
+  | "react"
   | "ring"
   | "answered"
   | "members"
@@ -82,7 +84,7 @@ export interface CallEvent {
   by: string;
   /** Whether it is about this client's own person. */
   own: boolean;
-  /** Why somebody left, in their words or the server's; the call's name before, where it has another now. */
+  /** Why somebody left, in their words or the server's; how they react; the call's name before, where it has another now. */
   text: string;
   /** What the talk keeps of it as a line, if it has begun or ended the call. */
   record?: CallRecord;
@@ -263,6 +265,11 @@ export class Calls {
     ["KICK", (target, from, [nick = "", reason = ""], now) => {
       const { record } = this.leave(target, nick, now);
       return this.#event(target, "kick", nick, { by: from, text: reason, ...(record === undefined ? {} : { record }) });
+    }],
+    ["REACT", (target, from, [text = ""]) => {
+      const [emoji] = graphemes.segment(text.slice(0, BOUNDS.reactionLength));
+      if (emoji === undefined || this.of(target)?.members.has(foldName(from)) !== true) return undefined;
+      return this.#event(target, "react", from, { text: emoji.segment });
     }],
     ["MUTE", (target, from, [nick = ""]) => this.#event(target, "mute", nick, { by: from })],
     ["RING", (target, from) => {

@@ -49,6 +49,15 @@ function bob(): Ear {
   return state;
 }
 
+Deno.test("a reaction in a call is one emoji, of somebody who is in it and not ignored", () => {
+  const state = bob();
+  state.hears(":alice!a@host CALL JOIN #tea :audio");
+  assertEquals(state.told(":alice!a@host CALL REACT #tea :👨‍👩‍👧‍👦🎉"), ["react #tea alice  👨‍👩‍👧‍👦"]);
+  assertEquals(state.told(":carol!c@host CALL REACT #tea :🎉", ":alice!a@host CALL REACT #tea :"), []);
+  state.ignored.add("alice");
+  assertEquals(state.told(":alice!a@host CALL REACT #tea :🎉"), []);
+});
+
 Deno.test("Calls knows who is in the call of a channel, and what each of them does", () => {
   const state = bob();
   assertEquals(state.told(":alice!a@host CALL JOIN #TEA :audio,video"), ["join #TEA alice"]);

@@ -166,7 +166,8 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   }],
   ["CALL", (state, message, from, _, now) => {
     // Of whoever is ignored one hears nothing.
-    if (state.isIgnored(from) && message.params[0]?.toUpperCase() === "RING") return [];
+    const told = message.params[0]?.toUpperCase();
+    if (state.isIgnored(from) && (told === "RING" || told === "REACT")) return [];
     const event = state.calls.take(message, from, now);
     if (event?.record !== undefined && !state.isupport.isChannel(event.target)) {
       state.open(detached(event.target), "private").host = hostOf(message);

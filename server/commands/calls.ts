@@ -12,7 +12,7 @@ import {
   requireWords,
 } from "../room/calling.ts";
 import { callPage } from "../room/call_notices.ts";
-import { muted, parseWords } from "../room/call_words.ts";
+import { isReaction, muted, parseWords } from "../room/call_words.ts";
 import type { Channel } from "../room/channel.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import { Failure } from "../room/reply.ts";
@@ -96,6 +96,21 @@ const SUBCOMMANDS: Record<string, Subcommand> = {
       calls.setWords(found, place, words);
     },
   },
+  REACT: {
+    isTold: true,
+    run(call, calls, target, text) {
+      const found = requireCall(call, calls, "REACT", target);
+      const place = ownPlace(found, call.session);
+      if (place?.session === undefined) return notInCall("REACT", target);
+      if (!isReaction(text)) {
+        throw new Failure("CALL", "INVALID_PARAMS", "REACT", target, "A reaction is one emoji, of 64 bytes at most");
+      }
+      // Whoever may not talk says nothing by this either.
+      if (found instanceof ChannelCall) requireWords(found.channel, call.person, parseWords(""), "REACT");
+      // It is of the moment: nothing of it is kept.
+      found.tell((name) => calls.room.event(place.person, "CALL", ["REACT", name, text]), call.session);
+    },
+  },
   PART: {
     isTold: true,
     run(call, calls, target, why) {
@@ -155,6 +170,7 @@ export const CALLS: Command[] = [
     usage: [
       "CALL JOIN channel|nick :words",
       "CALL STATE channel|nick :words",
+      "CALL REACT channel|nick :emoji",
       "CALL PART channel|nick [:reason]",
       "CALL LIST channel|nick",
       "CALL PAGE channel|nick",

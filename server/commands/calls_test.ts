@@ -76,6 +76,31 @@ Deno.test("CALL JOIN brings people into the call of a channel, one after the oth
   assertEquals(await says(carol, "CALL LIST #tea"), [":bob CALL PART #tea"]);
 });
 
+Deno.test("CALL REACT shows the others an emoji, of whoever is in the call and may talk", async () => {
+  await using room = open();
+  const [alice, bob, carol] = [await caller(room, "alice"), await caller(room, "bob"), await caller(room, "carol")];
+  await says(alice, "CALL JOIN #tea :audio");
+  await says(bob, "CALL JOIN #tea :audio");
+  await told(alice);
+  assertEquals(await says(bob, "CALL REACT #tea :👨‍👩‍👧‍👦"), []);
+  assertEquals(await told(alice), [":bob CALL REACT #tea 👨‍👩‍👧‍👦"]);
+  for (const text of ["", "two words", "\x02", "🎉".repeat(17)]) {
+    assertMatch((await says(bob, `CALL REACT #tea :${text}`))[0], / FAIL CALL INVALID_PARAMS REACT #tea /);
+  }
+  assertMatch((await says(carol, "CALL REACT #tea :🎉")).at(-1)!, / FAIL CALL NOT_IN_CALL REACT #tea /);
+  await says(alice, "MODE #tea +m");
+  room.now += 10_000;
+  assertMatch((await says(bob, "CALL REACT #tea :🎉")).at(-1)!, / FAIL CALL MUTED REACT #tea /);
+  // Between two.
+  await says(bob, "CALL PART #tea");
+  room.now += 10_000;
+  await says(bob, "CALL JOIN carol :audio");
+  await says(carol, "CALL JOIN bob :audio");
+  await told(bob);
+  await says(carol, "CALL REACT bob :🎉");
+  assertEquals(await told(bob), [":carol CALL REACT carol 🎉"]);
+});
+
 Deno.test("an answer to CALL JOIN is one batch with the label", async () => {
   await using room = open();
   const alice = await room.person("alice", { caps: `${CAPS} labeled-response`, join: "#tea" });

@@ -1,8 +1,10 @@
 /**
- * What somebody in a call does, in the words that clients tell each other: `audio,video,muted`.
+ * What somebody in a call does, in the words that clients tell each other: `audio,video,muted`; and how they react.
  *
  * @module
  */
+
+import { byteLength } from "../../protocol.ts";
 
 /** The words: has a microphone, a camera, shows a screen, is muted, has a hand up. */
 const WORDS = ["audio", "video", "screen", "muted", "hand"] as const;
@@ -39,4 +41,12 @@ export function muted(words: CallWords): CallWords {
 /** The same words of somebody who only listens from now on. */
 export function listening(words: CallWords): CallWords {
   return new Set([...muted(words)].filter((word) => word !== "video" && word !== "screen"));
+}
+
+/** A reaction: no space and no control character. An emoji of a whole family takes 41 bytes. */
+const REACTION = /^[^\s\p{Cc}]+$/u, REACTION_BYTES = 64;
+
+/** Whether a text can be a reaction in a call. */
+export function isReaction(text: string): boolean {
+  return REACTION.test(text) && byteLength(text) <= REACTION_BYTES;
 }

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { foldName } from "../../client/names.ts";
 import { sanitize } from "../../client/sanitize.ts";
 import type { CallMember, CallWord } from "../../client/state/calls.ts";
@@ -17,8 +17,10 @@ import { type MenuEntry, showMenu } from "../menu.ts";
 import type { PageCall } from "./call.ts";
 import { showDevices } from "./devices.ts";
 import { elapsedText } from "./figures.ts";
+import { closeGone } from "./floating.ts";
 import { isFree, TalkKey } from "./keys.ts";
-import { drawTiles } from "./tiles.ts";
+import { REACTIONS } from "./reactions.ts";
+import { drawReactions, drawTiles } from "./tiles.ts";
 
 /** How often the time is drawn anew, in milliseconds. */
 const TICK = 1_000;
@@ -32,6 +34,8 @@ export class CallBar extends StayView {
   /** Who was in the call when it was drawn last; what is told of that. */
   #members: readonly string[] | undefined;
   #news = "";
+  /** The last reaction that was told. */
+  #reaction = 0;
   readonly #again = () => this.requestUpdate();
   readonly #talkKey = new TalkKey({
     isMuted: () => this.call.isMuted,
@@ -54,6 +58,12 @@ export class CallBar extends StayView {
     clearInterval(this.#timer);
     this.#drawn?.removeEventListener("change", this.#again);
     this.#drawn = undefined;
+    closeGone();
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    closeGone();
   }
 
   protected override willUpdate(): void {
@@ -80,6 +90,8 @@ export class CallBar extends StayView {
       ? words.joining
       : isAlone && call.isPrivate
       ? words.calling(sanitize(call.target))
+      : call.isListening
+      ? words.onlyListening
       : undefined;
     return html`
       <section class="call-bar" aria-label=${words.call}>
@@ -117,6 +129,7 @@ export class CallBar extends StayView {
   /** Finds who has come and gone since it was drawn last. */
   #noteMembers(members: readonly CallMember[]): void {
     const { words: { calls: words }, call } = this;
+    this.#noteReactions(members);
     const others = members.slice(1).map(({ nick }) => nick);
     const before = this.#members;
     this.#members = call.begunAt === undefined ? undefined : others;
@@ -127,6 +140,20 @@ export class CallBar extends StayView {
       ...came.map((nick) => words.came(sanitize(nick))),
       ...went.map((nick) => words.went(sanitize(nick))),
     ];
+    if (news.length > 0) this.#news = news.join(" ");
+  }
+
+  /** Finds how others react since it was drawn last. */
+  #noteReactions(members: readonly CallMember[]): void {
+    const { words: { calls: words }, call: { reactions } } = this;
+    const last = this.#reaction;
+    const told = members.flatMap(({ nick }, i) =>
+      reactions.of(nick).filter(({ id }) => id > last).map((reaction) => ({ ...reaction, nick, isOwn: i === 0 }))
+    );
+    this.#reaction = Math.max(last, ...told.map(({ id }) => id));
+    const news = told.filter(({ isOwn }) => !isOwn).map(({ nick, emoji }) =>
+      words.reacted(sanitize(nick), sanitize(emoji))
+    );
     if (news.length > 0) this.#news = news.join(" ");
   }
 
@@ -145,6 +172,7 @@ export class CallBar extends StayView {
       ...(isSelf ? [words.you] : []),
       ...(isSpeaking ? [words.speaking] : []),
       ...(does.has("muted") ? [words.muted] : []),
+      ...(does.has("audio") ? [] : [words.onlyListening]),
       ...(does.has("hand") ? [words.handUp] : []),
       ...(isConnecting ? [words.isConnecting] : []),
       ...(grade === undefined ? [] : [weak]),
@@ -152,12 +180,15 @@ export class CallBar extends StayView {
     const title = quality === undefined || isSelf ? nothing : words.quality(percent(quality.loss), milliseconds);
     const name = html`
       ${drawAvatar(nick)}<bdi>${sanitize(nick)}</bdi>
-      ${does.has("muted") ? icon("mic-off") : nothing}${does.has("hand") ? icon("hand") : nothing}
+      ${does.has("audio") ? does.has("muted") ? icon("mic-off") : nothing : icon("headphones")}${does.has("hand")
+        ? icon("hand")
+        : nothing}
       ${isConnecting
         ? html`<span class="dim" aria-hidden="true">…</span>`
         : grade === undefined
         ? nothing
         : html`<span class="grade ${grade}" aria-hidden="true"></span>`}
+      ${drawReactions(call, nick)}
       ${said.length === 0 ? nothing : html`<span class="hidden">, ${said.join(", ")}</span>`}
     `;
     const more = isSelf || !this.#mayModerate
@@ -187,13 +218,23 @@ export class CallBar extends StayView {
     showMenu(words.moreAbout(name), [{ entries }], at);
   }
 
+  readonly #react = ({ currentTarget }: Event) => {
+    const { call, words: { calls: words } } = this;
+    const entries = REACTIONS.map((emoji) => ({ label: emoji, run: () => call.react(emoji) }));
+    showMenu(words.react, [{ entries }], currentTarget as Element);
+  };
+
   #buttons(): TemplateResult {
     const { words: { calls: words }, call } = this;
     const does = call.words;
+    // Why it is as it is, where this person can't change that.
+    const why = call.isListening ? words.mayNotTalk : undefined;
     const press = (word: CallWord, isOn: boolean, label: string, name: IconName, act: () => unknown, key?: string) =>
       html`
-        <button class="call-button ${word}" type="button" aria-pressed=${isOn} aria-label=${label} title=${key ===
-            undefined
+        <button class="call-button ${word}" type="button" aria-pressed=${isOn} aria-label=${label} title=${why !==
+              undefined && word !== "hand"
+          ? why
+          : key === undefined
           ? label
           : `${label} (${key})`}
           aria-keyshortcuts=${key ?? nothing} @click=${() => void act()}>${icon(name)}</button>
@@ -213,6 +254,8 @@ export class CallBar extends StayView {
             () => call.toggleScreen(),
           )
           : nothing}
+        <button class="call-button" type="button" aria-haspopup="menu" aria-label=${words.react} title=${words.react}
+          @click=${this.#react}>${icon("smile-plus")}</button>
         ${press("hand", call.hasHand, words.raiseHand, "hand", () => call.toggleHand())}
         <button class="call-button" type="button" aria-label=${words.devices} title=${words.devices}
           @click=${() => void showDevices(call)}>${icon("settings-2")}</button>

@@ -12,11 +12,13 @@ import type { CallEvent, CallMember, CallWord } from "../../client/state/calls.t
 import type { ClientEvent } from "../../client/state/events.ts";
 import { sanitize } from "../../client/sanitize.ts";
 import { settings } from "../settings.ts";
+import { Awake } from "./awake.ts";
 import { cameraRung, joinsMuted } from "./ladder.ts";
 import { Levels } from "./levels.ts";
 import { canShare, Media, type Source } from "./media.ts";
 import { Mesh } from "./mesh.ts";
 import { Others } from "./others.ts";
+import { Reactions } from "./reactions.ts";
 
 /** What a call needs of the page. */
 export interface CallPage {
@@ -41,9 +43,12 @@ export class PageCall extends EventTarget {
   readonly others: Others;
   readonly mesh: Mesh;
   readonly levels: Levels;
+  readonly reactions: Reactions = new Reactions(() => this.changed());
   /** When this page came in, in milliseconds since 1970; undefined before. */
   begunAt: number | undefined;
   isMuted = false;
+  /** Whether this person may only listen: they may not talk in the channel. */
+  isListening = false;
   hasHand = false;
   /** Whether the pictures fill the place of the talk. */
   isLarge = false;
@@ -56,7 +61,7 @@ export class PageCall extends EventTarget {
   #lostAt: number | undefined;
   /** Those who were in the call when the server was last heard. */
   #known: CallMember[] = [];
-  #lock: WakeLockSentinel | undefined;
+  readonly #awake = new Awake();
   readonly #ended = new AbortController();
 
   constructor(target: string, page: CallPage) {
@@ -98,7 +103,6 @@ export class PageCall extends EventTarget {
     addEventListener("online", restart, { signal });
     // Where a phone goes from one network to another. Not all browsers tell.
     (navigator as { connection?: EventTarget }).connection?.addEventListener("change", restart, { signal });
-    document.addEventListener("visibilitychange", () => void this.#stayAwake(), { signal });
   }
 
   /** Whether it is a call of two. */
@@ -137,18 +141,18 @@ export class PageCall extends EventTarget {
   async begin(isMuted?: boolean): Promise<void> {
     const { client, tell } = this.#page;
     const { words } = settings;
-    const refusal = await this.media.openMicrophone();
+    this.isListening = this.#isSilenced;
+    const refusal = this.isListening ? undefined : await this.media.openMicrophone();
     if (this.#isOver) return;
     const others = client.state.calls.of(this.target)?.members.size ?? 0;
-    const isSilenced = client.actions.silenced(this.target) !== undefined;
-    this.isMuted = isMuted ?? (isSilenced || joinsMuted(others));
+    this.isMuted = this.isListening || (isMuted ?? joinsMuted(others));
     this.media.mute(this.isMuted);
     if (!await this.#join()) return this.end();
     this.begunAt = Date.now();
-    if (refusal !== undefined && refusal !== "insecure") tell(words.calls.noMicrophone[refusal]);
-    else if (isSilenced) tell(words.calls.mayNotTalk);
+    if (this.isListening) tell(words.calls.mayNotTalk);
+    else if (refusal !== undefined && refusal !== "insecure") tell(words.calls.noMicrophone[refusal]);
     else if (isMuted === undefined && this.isMuted) tell(words.calls.joinedMuted);
-    void this.#stayAwake();
+    void this.#awake.keep();
     this.changed();
   }
 
@@ -161,12 +165,15 @@ export class PageCall extends EventTarget {
       if (refusal !== undefined && refusal !== "insecure") return tell(settings.words.calls.noMicrophone[refusal]);
     }
     this.isMuted = isMuted;
+    // The server knows whether they may talk by now.
+    if (!isMuted) this.isListening = false;
     this.media.mute(isMuted);
     this.#told();
   }
 
   /** Turns the camera on or off. */
   async toggleCamera(): Promise<void> {
+    if (this.isListening) return this.#page.tell(settings.words.calls.mayNotTalk);
     if (this.media.tracks.camera !== null) this.media.close("camera");
     else if (cameraRung(this.members.length - 1) === undefined) this.#page.tell(settings.words.calls.tooManyCameras);
     else {
@@ -178,6 +185,7 @@ export class PageCall extends EventTarget {
 
   /** Shares the screen, or ends that. */
   async toggleScreen(): Promise<void> {
+    if (this.isListening) return this.#page.tell(settings.words.calls.mayNotTalk);
     if (this.media.tracks.screen !== null) this.media.close("screen");
     else if (await this.media.openScreen() !== undefined) this.#page.tell(settings.words.calls.noScreen);
     this.#told();
@@ -186,6 +194,15 @@ export class PageCall extends EventTarget {
   toggleHand(): void {
     this.hasHand = !this.hasHand;
     this.#told();
+  }
+
+  /** Shows the others an emoji for a moment. */
+  async react(emoji: string): Promise<void> {
+    const { client, tell } = this.#page;
+    if (this.isListening) return tell(settings.words.calls.mayNotTalk);
+    if (!this.reactions.tryOwn()) return;
+    this.reactions.put(client.state.nick, emoji);
+    if (!await client.actions.calls.react(this.target, emoji)) tell(settings.words.calls.mayNotTalk);
   }
 
   /** Plays what the browser did not play by itself; called on a press. */
@@ -218,10 +235,11 @@ export class PageCall extends EventTarget {
     this.#isOver = true;
     this.#ended.abort();
     this.levels.end();
+    this.reactions.end();
     this.mesh.close();
     this.media.end();
     this.others.end();
-    void this.#lock?.release();
+    this.#awake.end();
     if (!isElsewhere) this.#page.client.actions.calls.isOver(this.target);
     this.#page.onEnd();
   }
@@ -255,6 +273,7 @@ export class PageCall extends EventTarget {
     if (change === "renamed" && isSameName(text, this.target)) this.target = event.target;
     if (!isSameName(event.target, this.target)) return;
     if (change === "mute" && own) this.#wasMuted(by);
+    else if (change === "react" && !own) this.reactions.put(nick, text);
     else if (change === "kick" && own) this.#over(calls.wereRemoved(sanitize(by)));
     else if (change === "part" && own && !this.#isJoining) this.#over(calls.hasEnded);
     // Another page of this person has the place now.
@@ -277,11 +296,17 @@ export class PageCall extends EventTarget {
 
   /** An operator wants it, or the server: then this person may neither talk nor show anything. */
   #wasMuted(by: string): void {
-    const isByServer = by.includes(".");
-    const { calls } = settings.words;
-    this.#page.tell(isByServer ? calls.mayNotTalk : calls.wereMuted(sanitize(by)));
-    for (const source of isByServer ? ["camera", "screen"] as const : []) this.media.close(source);
+    if (by.includes(".")) return this.#listen();
+    this.#page.tell(settings.words.calls.wereMuted(sanitize(by)));
     void this.mute(true);
+  }
+
+  /** This person only listens from now on: the server has said so. */
+  #listen(): void {
+    this.isListening = this.isMuted = true;
+    for (const source of ["microphone", "camera", "screen"] as const) this.media.close(source);
+    this.#told();
+    if (this.begunAt !== undefined) this.#page.tell(settings.words.calls.mayNotTalk);
   }
 
   /** Where too many are in the call for cameras, this one is turned off. */
@@ -315,10 +340,13 @@ export class PageCall extends EventTarget {
     try {
       for (;;) {
         const joining = await client.actions.calls.join(this.target, this.words);
-        if (this.#isOver || joining === "refused") return false;
+        const mayNotBegin = joining === "silenced" && this.isListening;
+        if (mayNotBegin) this.#page.tell(settings.words.calls.mayNotBegin);
+        if (this.#isOver || joining === "refused" || mayNotBegin) return false;
         if (joining === "joined") break;
+        if (joining === "silenced") this.#listen();
         if (!client.isConnected) return this.begunAt !== undefined;
-        await new Promise((resolve) => setTimeout(resolve, AGAIN));
+        if (joining === "lost") await new Promise((resolve) => setTimeout(resolve, AGAIN));
       }
     } finally {
       this.#isJoining = false;
@@ -359,14 +387,10 @@ export class PageCall extends EventTarget {
 
   /** Tells the others what this person does now. */
   #told(): void {
-    if (this.begunAt !== undefined) void this.#page.client.actions.calls.setWords(this.target, this.words);
     this.changed();
-  }
-
-  /** Keeps the screen of a phone from going dark, where the browser can. */
-  async #stayAwake(): Promise<void> {
-    if (this.#isOver || document.visibilityState !== "visible") return;
-    this.#lock = await navigator.wakeLock?.request("screen").catch(() => undefined);
-    if (this.#isOver) void this.#lock?.release();
+    if (this.begunAt === undefined) return;
+    void this.#page.client.actions.calls.setWords(this.target, this.words).then((isTaken) => {
+      if (!isTaken && !this.#isOver && !this.isListening) this.#listen();
+    });
   }
 }

@@ -10,6 +10,7 @@ import { live } from "lit/directives/live.js";
 import { sanitize } from "../../client/sanitize.ts";
 import { showDrawn } from "../ask.ts";
 import { settings } from "../settings.ts";
+import { canBlur, isBlurred } from "./background.ts";
 import type { PageCall } from "./call.ts";
 import type { Device, Devices } from "./media.ts";
 
@@ -36,7 +37,7 @@ export async function showDevices(call: PageCall): Promise<void> {
 function draw(call: PageCall): TemplateResult {
   const { words } = settings;
   const { calls } = words;
-  const { devices } = call.media;
+  const { devices, tracks: { camera } } = call.media;
   const choose = async (kind: keyof Devices, id: string) => {
     const refusal = await call.media.choose(kind, id);
     if (kind === "speaker") call.others.speakBy(id);
@@ -52,6 +53,13 @@ function draw(call: PageCall): TemplateResult {
       <label class="level">${calls.level} <meter min="0" max="1" value="0"></meter></label>
       <p class="dim">${calls.levelHint}</p>
       ${field("camera", calls.camera)}
+      ${canBlur(camera)
+        ? html`
+          <label class="switch"><input type="checkbox" .checked=${live(isBlurred(camera))}
+            @change=${({ target }: Event) => void call.media.blur((target as HTMLInputElement).checked)}> ${calls
+              .blur}</label>
+        `
+        : nothing}
       ${devices.speaker.length === 0 ? nothing : field("speaker", calls.speaker)}
       <p class="dim">${calls.keysHint}</p>
       <div class="buttons"><button class="yes" value="">${words.close}</button></div>

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { blur, canBlur } from "./background.ts";
 import type { Slot } from "./slots.ts";
 
 /** Why something can't be had: no https; the person or the browser says no; there is none; another program has it; else. */
@@ -31,6 +32,9 @@ export interface Devices {
 /** Where the chosen devices are kept, for the next call in this browser. */
 const KEY = "teahouse.devices";
 
+/** Where it is kept whether the background is to be blurred. */
+const BLUR_KEY = "teahouse.blur";
+
 /** Whether this page may use devices at all: only one that came by https, or from this machine. */
 export const canCall: boolean = isSecureContext && navigator.mediaDevices !== undefined &&
   typeof RTCPeerConnection !== "undefined";
@@ -52,6 +56,14 @@ function load(): Chosen {
     // Then the browser chooses.
   }
   return chosen;
+}
+
+function isBlurWanted(): boolean {
+  try {
+    return localStorage.getItem(BLUR_KEY) === "1";
+  } catch {
+    return false;
+  }
 }
 
 /** Why an attempt has failed (W3C Media Capture, section 10). */
@@ -112,7 +124,22 @@ export class Media extends EventTarget {
   /** Opens the camera. */
   async openCamera(): Promise<Refusal | undefined> {
     const video = { ...this.#wish("camera"), width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
-    return await this.#open("camera", () => navigator.mediaDevices.getUserMedia({ video }));
+    const refusal = await this.#open("camera", () => navigator.mediaDevices.getUserMedia({ video }));
+    const { camera } = this.tracks;
+    if (canBlur(camera) && isBlurWanted()) await blur(camera!, true);
+    return refusal;
+  }
+
+  /** Has the background of the camera blurred from now on, also in the next call; or no more. */
+  async blur(isOn: boolean): Promise<void> {
+    try {
+      localStorage.setItem(BLUR_KEY, isOn ? "1" : "");
+    } catch {
+      // Then it lasts as long as the camera is on.
+    }
+    const { camera } = this.tracks;
+    if (canBlur(camera)) await blur(camera!, isOn);
+    this.dispatchEvent(new Event("change"));
   }
 
   /** Asks the person which screen to share, with its sound where the browser has that. */

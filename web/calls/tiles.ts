@@ -6,6 +6,7 @@
  */
 
 import { html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 import { foldName } from "../../client/names.ts";
 import { sanitize } from "../../client/sanitize.ts";
 import { drawAvatar } from "../draw.ts";
@@ -13,6 +14,7 @@ import { icon } from "../icon.ts";
 import { settings } from "../settings.ts";
 import type { PageCall } from "./call.ts";
 import { columnsOf } from "./figures.ts";
+import { canFloat, toggleFloating } from "./floating.ts";
 
 /** One picture. */
 interface Tile {
@@ -65,6 +67,17 @@ function tilesOf({ members, media, others }: PageCall): Tile[] {
   return tiles.sort((a, b) => Number(b.kind === "screen") - Number(a.kind === "screen"));
 }
 
+/** What somebody shows for a moment, floating over them; who looks elsewhere is told it by the bar. */
+export function drawReactions(call: PageCall, nick: string): unknown {
+  return html`
+    <span class="reactions" aria-hidden="true">${repeat(
+      call.reactions.of(nick),
+      ({ id }) => id,
+      ({ emoji }) => html`<span>${sanitize(emoji)}</span>`,
+    )}</span>
+  `;
+}
+
 /** Draws them; nothing where there are none. */
 export function drawTiles(call: PageCall): unknown {
   const { words: { calls: words } } = settings;
@@ -77,7 +90,7 @@ export function drawTiles(call: PageCall): unknown {
   const label = call.isLarge ? words.smallPictures : words.largePictures;
   return html`
     <div class="call-tiles ${call.isLarge ? "large" : ""}" .style=${`--columns: ${columnsOf(tiles.length)}`}>
-      ${tiles.map((tile) => drawTile(call, tile))}
+      ${repeat(tiles, ({ stream }) => stream.id, (tile) => drawTile(call, tile))}
       <button class="size" type="button" aria-pressed=${call
         .isLarge} aria-label=${label} title=${label} @click=${toggle}>${icon(
           call.isLarge ? "minimize-2" : "maximize-2",
@@ -97,6 +110,9 @@ function drawTile(call: PageCall, { nick, kind, stream, isOwn }: Tile): Template
       () => {},
     );
   };
+  const float = ({ currentTarget }: Event) =>
+    void toggleFloating((currentTarget as Element).closest("figure")!.querySelector("video")!);
+  const ownWindow = words.ownWindow(label);
   // Its sound comes by another way: a picture that begins without one may begin by itself.
   return html`
     <figure class="${kind} ${isOwn ? "own" : ""} ${isSpeaking ? "speaking" : ""} ${isDark(stream, call) ? "dark" : ""}"
@@ -104,6 +120,13 @@ function drawTile(call: PageCall, { nick, kind, stream, isOwn }: Tile): Template
       ${drawAvatar(nick)}
       <video aria-label=${label} .srcObject=${stream} .muted=${true} autoplay playsinline @loadeddata=${look}
         @resize=${look} @emptied=${look}></video>
+      ${kind === "camera" ? drawReactions(call, nick) : nothing}
+      ${canFloat
+        ? html`
+          <button class="float" type="button" aria-label=${ownWindow} title=${ownWindow} @click=${float}
+            @dblclick=${(event: Event) => event.stopPropagation()}>${icon("picture-in-picture-2")}</button>
+        `
+        : nothing}
       <figcaption><bdi>${name}</bdi></figcaption>
     </figure>
   `;

@@ -1,0 +1,143 @@
+/// <reference lib="dom" />
+/** What a call shows beside who is in it: reactions, a picture in a window of its own, who only listens; and what it asks of the machine. */
+
+import { assertEquals } from "@std/assert";
+import { openRoom } from "../room.ts";
+import { allHear, Caller, callTest } from "./callers.ts";
+
+/** A room without a flood limit: the tests are faster than people. */
+const openCalls = () => openRoom(["--flood-limit", "0"]);
+
+/** Counts the locks by which a page keeps the screen on. A script that runs before the page's own. */
+const LOCKS = `
+  globalThis.locks = 0;
+  const lock = () => {
+    globalThis.locks++;
+    return { released: false, release() { this.released = true; globalThis.locks--; return Promise.resolve(); } };
+  };
+  Object.defineProperty(navigator, "wakeLock", { value: { request: () => Promise.resolve(lock()) } });
+`;
+
+declare const locks: number;
+
+callTest("a reaction is seen over its person and told once, and is gone after some seconds", async (browser) => {
+  await using room = await openCalls();
+  const alice = await Caller.opens(browser, room, "alice");
+  const bob = await Caller.opens(browser, room, "bob", { reducedMotion: "reduce" });
+  await alice.calls();
+  await bob.joins();
+  await allHear(alice, bob);
+  await bob.bar.getByRole("button", { name: "Camera", exact: true }).click();
+  await alice.sees("bob");
+  const react = async (emoji: string) => {
+    await bob.bar.getByRole("button", { name: "React" }).click();
+    await bob.guest.menu.getByRole("menuitem", { name: emoji }).click();
+  };
+  await react("🎉");
+  const seen = ({ guest: { page } }: Caller) => page.locator("tea-call-bar .reactions > *").allInnerTexts();
+  // Over the name, and over the picture.
+  for (const caller of [alice, bob]) await caller.guest.until("reactions", ["🎉", "🎉"], () => seen(caller));
+  assertEquals(await alice.bar.getByRole("status").innerText(), "bob: 🎉");
+  for (const { guest } of [alice, bob]) {
+    assertEquals(await guest.barriers(), []);
+    await guest.picture("call-reaction");
+  }
+  const motion = ({ guest: { page } }: Caller) =>
+    page.locator("tea-call-bar .reactions > *").first().evaluate((one) => getComputedStyle(one).animationName);
+  assertEquals([await motion(alice), await motion(bob)], ["rises", "none"]);
+  await alice.guest.until("reactions", [], () => seen(alice));
+  // It is of the moment: nothing of it is kept in the talk.
+  assertEquals((await alice.guest.lines()).filter((line) => line.includes("🎉")), []);
+});
+
+callTest("a picture has a window of its own, which is closed with the camera, and with the call", async (browser) => {
+  await using room = await openCalls();
+  const alice = await Caller.opens(browser, room, "alice");
+  const bob = await Caller.opens(browser, room, "bob");
+  await alice.calls();
+  await bob.joins();
+  const camera = bob.bar.getByRole("button", { name: "Camera", exact: true });
+  const floats = (label: string | null) =>
+    alice.guest.until(
+      "picture",
+      label,
+      () => alice.guest.page.evaluate(() => document.pictureInPictureElement?.getAttribute("aria-label") ?? null),
+    );
+  const button = alice.button("Camera of bob in a window of its own");
+  await camera.click();
+  await alice.sees("bob");
+  await button.click();
+  await floats("Camera of bob");
+  await button.click();
+  await floats(null);
+  await button.click();
+  await floats("Camera of bob");
+  await camera.click();
+  await floats(null);
+  await camera.click();
+  await alice.sees("bob");
+  await button.click();
+  await floats("Camera of bob");
+  await alice.leaves();
+  await floats(null);
+});
+
+callTest("where only some may talk the others listen, and the page says so: to them and to all", async (browser) => {
+  await using room = await openCalls();
+  const alice = await Caller.opens(browser, room, "alice");
+  const bob = await Caller.opens(browser, room, "bob");
+  await alice.guest.says("/mode +m");
+  await alice.calls();
+  await bob.joins();
+  await bob.guest.page.getByText("You may only listen here: you may not talk in this channel.").first().waitFor();
+  await bob.bar.getByText("only listening", { exact: true }).first().waitFor();
+  await alice.bar.getByRole("listitem").filter({ hasText: "bob" }).getByText("only listening").waitFor();
+  await bob.hears(1);
+  // The button says why, and opens no microphone.
+  const mute = bob.bar.getByRole("button", { name: "Mute", exact: true });
+  assertEquals(await mute.getAttribute("title"), "You may only listen here: you may not talk in this channel.");
+  for (const name of ["Mute", "Camera"]) {
+    await bob.bar.getByRole("button", { name, exact: true }).click();
+    assertEquals(await mute.getAttribute("aria-pressed"), "true");
+  }
+  assertEquals(await bob.guest.page.locator("figure").count(), 0);
+  for (const { guest } of [alice, bob]) assertEquals(await guest.barriers(), []);
+  await bob.guest.picture("call-listener");
+  await alice.guest.says("/voice bob");
+  await bob.guest.sees(/voice|talk/i);
+  await mute.click();
+  await allHear(alice, bob);
+  await alice.guest.says("/devoice bob");
+  await alice.bar.getByRole("listitem").filter({ hasText: "bob" }).getByText("only listening").waitFor();
+  // Nobody begins a call to whom nobody would listen.
+  await alice.leaves();
+  await bob.leaves();
+  await bob.button("Start a call").click();
+  await bob.guest.page.getByText("so you can't begin a call here").first().waitFor();
+  await bob.bar.waitFor({ state: "detached" });
+});
+
+callTest("the screen stays on during a call, and the chosen loudspeaker plays it", async (browser) => {
+  await using room = await openCalls();
+  const alice = await Caller.opens(browser, room, "alice");
+  const bob = new Caller(await browser.guest(room, "bob", { script: LOCKS }));
+  const locked = (count: number) => bob.guest.until("locks", count, () => bob.guest.page.evaluate(() => locks));
+  await alice.calls();
+  await locked(0);
+  await bob.joins();
+  await locked(1);
+  await bob.button("Sound and camera").click();
+  const speaker = bob.guest.page.getByRole("dialog", { name: "Sound and camera" }).getByLabel("Loudspeaker");
+  const ids = await speaker.getByRole("option").evaluateAll((all) =>
+    all.map((one) => (one as HTMLOptionElement).value)
+  );
+  await speaker.selectOption(ids[1]);
+  await bob.guest.until(
+    "loudspeaker",
+    ids[1],
+    () => bob.guest.page.evaluate(() => document.querySelector("audio")?.sinkId ?? ""),
+  );
+  await bob.guest.page.keyboard.press("Escape");
+  await bob.leaves();
+  await locked(0);
+});
