@@ -10,6 +10,7 @@ import { BOUNDS } from "./bounds.ts";
 import type { Clock } from "./clock.ts";
 import type { Actions } from "./commands/actions.ts";
 import type { Outgoing } from "./connection/outgoing.ts";
+import { foldName } from "./names.ts";
 import { isRefused } from "./connection/refusals.ts";
 import { type CallEvent, CALLS, type CallWord, MOST_IN_CALL, SIGNAL_TAG, writeWords } from "./state/calls.ts";
 import { keepAsLine } from "./state/receive.ts";
@@ -37,6 +38,8 @@ function isSilenced(replies: readonly Message[]): boolean {
 export class CallActions {
   readonly #client: Parts;
   readonly #clock: Clock;
+  /** The calls that were left while there was no connection, by folded names: the server keeps the place there for a while. */
+  readonly #unsaid = new Set<string>();
 
   constructor(client: Parts, clock: Clock) {
     this.#client = client;
@@ -65,6 +68,7 @@ export class CallActions {
    */
   async join(target: string, words: Iterable<CallWord>): Promise<Joining> {
     const { calls } = this.#client.state;
+    this.#unsaid.delete(foldName(target));
     const before = calls.of(target);
     if (before !== undefined) before.iceServers = [];
     const isNew = before === undefined;
@@ -90,10 +94,26 @@ export class CallActions {
     return !isSilenced(await this.#quietly("REACT", target, emoji));
   }
 
-  /** Leaves a call. */
+  /** Leaves a call. Where there is no connection, the server is told it later: see `leaveUnsaid`. */
   async leave(target: string): Promise<void> {
     this.isOver(target);
-    await this.#quietly("PART", target);
+    if (await this.#ask("PART", target) === undefined) this.#unsaid.add(foldName(target));
+  }
+
+  /**
+   * Leaves what was left while there was no connection. To be called when this client is told who is in the call of a channel, and
+   * when it is connected again.
+   *
+   * @param channel The channel; undefined for the calls of two people.
+   */
+  async leaveUnsaid(channel?: string): Promise<void> {
+    const { isupport } = this.#client.state;
+    const isMeant = (target: string) =>
+      channel === undefined ? !isupport.isChannel(target) : target === foldName(channel);
+    for (const target of [...this.#unsaid].filter(isMeant)) {
+      this.#unsaid.delete(target);
+      await this.leave(target);
+    }
   }
 
   /** This person is in a call no more; the server tells that to the others only. A call of two is over with it. */
@@ -139,8 +159,12 @@ export class CallActions {
     this.#client.tell(event);
   }
 
-  /** Asks for what the server may refuse without anybody's fault: the call may have ended meanwhile. */
   async #quietly(...params: string[]): Promise<Message[]> {
-    return await this.#client.askQuietly(["FAIL"], "CALL", ...params.map(oneLine)) ?? [];
+    return await this.#ask(...params) ?? [];
+  }
+
+  /** Asks for what the server may refuse without anybody's fault: the call may have ended meanwhile. @returns As `Actions.ask`. */
+  #ask(...params: string[]): Promise<Message[] | undefined> {
+    return this.#client.askQuietly(["FAIL"], "CALL", ...params.map(oneLine));
   }
 }

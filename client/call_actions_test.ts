@@ -100,6 +100,26 @@ Deno.test("what is refused since the call is over meanwhile is told to nobody", 
   await bob.leaves();
 });
 
+Deno.test("a call that was left without a connection is left when it is there again, unless it was joined anew", async () => {
+  const bob = await caller();
+  await bob.server.hangsUp();
+  for (const target of ["#Lobby", "#tea", "alice"]) await calls(bob).leave(target);
+  assertEquals(await calls(bob).join("#tea", []), "lost");
+  await bob.clock.advance(1_000);
+  await bob.server.welcomes("bob");
+  const said = async (channel?: string) => {
+    const leaving = calls(bob).leaveUnsaid(channel);
+    const lines = (await bob.server.rest()).map((line) => line.replace(/^@\S+ /, ""));
+    return { leaving, lines: lines.filter((line) => line.startsWith("CALL ")) };
+  };
+  assertEquals((await said("#tea")).lines, []);
+  const { lines } = await said("#lobby");
+  assertEquals(lines, ["CALL PART #lobby"]);
+  assertEquals((await said()).lines, ["CALL PART alice"]);
+  assertEquals((await said()).lines, []);
+  await bob.leaves();
+});
+
 Deno.test("a signal goes at once and is asked for no more; its refusal is told to nobody", async () => {
   const bob = await caller();
   assertEquals(calls(bob).signal("alice", "abc-_1"), true);

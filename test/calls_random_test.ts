@@ -48,6 +48,9 @@ class Caller {
           ? event.change === "part" || event.change === "kick"
           : event.type === "part";
         if (isOut && "own" in event && event.own) this.isIn = false;
+        if (event.type === "call" && event.change === "members") {
+          void this.client.actions.calls.leaveUnsaid(event.target);
+        }
         // The page takes its place again by its new connection.
         if (event.type === "join" && event.own) {
           room.chat.find(this.client.state.nick)!.guestIdentity = this.#device;

@@ -124,6 +124,9 @@ export class PageCalls {
   take(event: ClientEvent): void {
     this.active?.take(event);
     if (event.type === "join" && event.own) this.#joined(event.channel);
+    const { actions } = this.#page.client;
+    if (event.type === "call" && event.change === "members") void actions.calls.leaveUnsaid(event.target);
+    if (event.type === "connected" && event.again) void actions.calls.leaveUnsaid();
     if (event.type === "call" && event.change === "ring") this.#ring(event.nick);
     if (event.type === "call" && event.record?.what === "missed") this.#missed(event.target);
     if (event.type === "call" || event.type === "disconnected") this.#quiet();

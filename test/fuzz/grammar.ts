@@ -25,6 +25,8 @@ export const COMMAND_GRAMMAR: Record<string, string[]> = {
     "JOIN <target> :<callwords>",
     "JOIN <target> :<callwords>",
     "STATE <target> :<callwords>",
+    "REACT <target> :🎉",
+    "REACT <target> :<odd>",
     "PART <target>",
     "PART <target> :<text>",
     "LIST <target>",

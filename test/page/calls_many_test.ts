@@ -81,6 +81,23 @@ callTest(
   },
 );
 
+callTest("whoever leaves while the connection is lost is gone when it is there again", async (browser) => {
+  await using room = await openCalls();
+  await using relay = await openRelay(await room.page());
+  const alice = await Caller.opens(browser, room, "alice");
+  const bob = await Caller.opens(browser, room, "bob", { at: relay.page });
+  await alice.calls();
+  await bob.joins();
+  await allHear(alice, bob);
+  relay.cut();
+  await bob.guest.page.getByText("Connection lost").first().waitFor();
+  await bob.leaves();
+  relay.mend();
+  await bob.guest.page.getByText("Connection lost").first().waitFor({ state: "detached" });
+  await alice.isWith("alice");
+  await bob.banner.getByText("Call: alice", { exact: true }).waitFor();
+});
+
 callTest(
   "no picture stays behind: whoever loads the page anew, has another nick, is cut off or is put out",
   async (browser) => {

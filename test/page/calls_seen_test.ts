@@ -23,7 +23,11 @@ declare const locks: number;
 callTest("a reaction is seen over its person and told once, and is gone after some seconds", async (browser) => {
   await using room = await openCalls();
   const alice = await Caller.opens(browser, room, "alice");
-  const bob = await Caller.opens(browser, room, "bob", { reducedMotion: "reduce" });
+  const bob = await Caller.opens(browser, room, "bob", {
+    reducedMotion: "reduce",
+    colorScheme: "dark",
+    viewport: { width: 390, height: 800 },
+  });
   await alice.calls();
   await bob.joins();
   await allHear(alice, bob);
@@ -34,16 +38,16 @@ callTest("a reaction is seen over its person and told once, and is gone after so
     await bob.guest.menu.getByRole("menuitem", { name: emoji }).click();
   };
   await react("🎉");
-  const seen = ({ guest: { page } }: Caller) => page.locator("tea-call-bar .reactions > *").allInnerTexts();
+  const seen = ({ guest: { page } }: Caller) => page.locator("tea-call-bar .call-reactions > *").allInnerTexts();
   // Over the name, and over the picture.
   for (const caller of [alice, bob]) await caller.guest.until("reactions", ["🎉", "🎉"], () => seen(caller));
   assertEquals(await alice.bar.getByRole("status").innerText(), "bob: 🎉");
   for (const { guest } of [alice, bob]) {
     assertEquals(await guest.barriers(), []);
-    await guest.picture("call-reaction");
+    await guest.picture(`call-reaction-${guest.nick}`);
   }
   const motion = ({ guest: { page } }: Caller) =>
-    page.locator("tea-call-bar .reactions > *").first().evaluate((one) => getComputedStyle(one).animationName);
+    page.locator("tea-call-bar .call-reactions > *").first().evaluate((one) => getComputedStyle(one).animationName);
   assertEquals([await motion(alice), await motion(bob)], ["rises", "none"]);
   await alice.guest.until("reactions", [], () => seen(alice));
   // It is of the moment: nothing of it is kept in the talk.

@@ -70,7 +70,7 @@ function tilesOf({ members, media, others }: PageCall): Tile[] {
 /** What somebody shows for a moment, floating over them; who looks elsewhere is told it by the bar. */
 export function drawReactions(call: PageCall, nick: string): unknown {
   return html`
-    <span class="reactions" aria-hidden="true">${repeat(
+    <span class="call-reactions" aria-hidden="true">${repeat(
       call.reactions.of(nick),
       ({ id }) => id,
       ({ emoji }) => html`<span>${sanitize(emoji)}</span>`,

@@ -44,6 +44,7 @@ export const CALLS: readonly Attack[] = [
       "CALL JOIN #mob :audio",
       "CALL STATE #mob :audio,muted",
       "CALL STATE #mob :video",
+      "CALL REACT #mob :🎉",
       `CALL KICK #mob f${i}`,
       "CALL PART #mob :and again",
       "CALL LIST #mob",
