@@ -156,11 +156,15 @@ async function play(seed: number, rounds: number): Promise<void> {
     await room.connections.check();
     if (round % 5 < 4) continue;
     for (const caller of callers) {
-      const what = `seed ${seed}, round ${round}: the difference between the call at ${caller.nick} and the server's`;
-      await untilEqual(what, [], async () => {
-        for (const each of callers) await each.clock.advance(ROUND);
-        return [...new Set(caller.view).symmetricDifference(new Set(held(room)))];
-      });
+      await untilEqual(
+        `seed ${seed}, round ${round}: what ${caller.nick} does not know, and what is no longer so`,
+        [],
+        async () => {
+          for (const each of callers) await each.clock.advance(ROUND);
+          const [view, real] = [new Set(caller.view), new Set(held(room))];
+          return [[...real.difference(view)], [...view.difference(real)]].filter((one) => one.length > 0);
+        },
+      );
     }
   }
   for (const caller of callers) await caller.quits();
