@@ -31,6 +31,9 @@ export interface Answer {
 /** How long the thread waits for the writer, in milliseconds. */
 const PATIENCE = 5_000;
 
+/** What is written while it is copied is copied next, in so many rounds at the most, until that is so few pages. */
+const REST = { rounds: 8, pages: 64 } as const;
+
 /** How long it waits so for readers of the log while it keeps the writer waiting. It is asked again later. */
 const BRIEFLY = 100;
 
@@ -73,10 +76,20 @@ function answer({ file, mode, isLast }: Request): Answer {
  * @returns Whether another reader or writer kept a part from being copied.
  */
 function copy(db: DatabaseSync, mode: Mode): boolean {
-  if (mode === "TRUNCATE") db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+  if (mode === "TRUNCATE") copyMost(db);
   db.exec(`PRAGMA busy_timeout = ${mode === "TRUNCATE" ? BRIEFLY : PATIENCE}`);
   const { busy } = db.prepare(`PRAGMA wal_checkpoint(${mode})`).get() as { busy: number };
   return busy !== 0;
+}
+
+/** Copies nearly all that is in the log while others write on. */
+function copyMost(db: DatabaseSync): void {
+  for (let round = 0, before = 0; round < REST.rounds; round++) {
+    const { log } = db.prepare("PRAGMA wal_checkpoint(PASSIVE)").get() as { log: number };
+    // Fewer than before: it has begun anew.
+    if (log - before < REST.pages) return;
+    before = log;
+  }
 }
 
 const worker = globalThis as unknown as Pick<Worker, "onmessage" | "postMessage">;
