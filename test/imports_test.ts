@@ -18,6 +18,8 @@ const SHARED = [
   "shared/default_channel.ts",
   "shared/qr.ts",
   "shared/size_text.ts",
+  "shared/packed_json.ts",
+  "shared/engine_signal.ts",
   "emoji/",
 ];
 
@@ -133,6 +135,8 @@ const LAYERS = new Map<string, readonly string[]>([
   ["shared/size_text.ts", []],
   ["shared/file_message.ts", ["shared/voice_message.ts"]],
   ["shared/voice_message.ts", []],
+  ["shared/packed_json.ts", []],
+  ["shared/engine_signal.ts", ["shared/packed_json.ts"]],
   ["emoji/", []],
 ]);
 

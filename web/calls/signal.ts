@@ -6,6 +6,9 @@
  * @module
  */
 
+import { isDescription } from "../../shared/engine_signal.ts";
+import { packJson, unpackJson } from "../../shared/packed_json.ts";
+
 /** A candidate: an address at which a page may be reached (RFC 8839). */
 export interface Candidate {
   candidate: string;
@@ -19,14 +22,11 @@ export interface Description {
   sdp: string;
 }
 
-/** What is said to another page of the call `c`: a description, candidates, or that this page takes part no more. */
-export type Signal = { c: string } & ({ d: Description } | { i: Candidate[] } | { bye: 1 });
-
-/** Characters of a packed signal: beside it a tag has its name, and the line its label. */
-export const MOST_PACKED = 4_000;
-
-/** Bytes of a signal before it is compressed. */
-const MOST_BYTES = 64 * 1024;
+/**
+ * What is said to another page of the call `c`: a description, candidates, that this page takes part no more, or that it hears the
+ * other one by an engine and so needs this way no more.
+ */
+export type Signal = { c: string } & ({ d: Description } | { i: Candidate[] } | { bye: 1 } | { carried: 1 });
 
 /** Candidates in one signal. */
 export const MOST_CANDIDATES = 40;
@@ -35,41 +35,11 @@ export const MOST_CANDIDATES = 40;
 const LONGEST_CANDIDATE = 1_000;
 
 /** Packs a signal. It is not checked whether it fits, see `MOST_PACKED`. */
-export async function pack(signal: Signal): Promise<string> {
-  const packed = new Blob([JSON.stringify(signal)]).stream().pipeThrough(new CompressionStream("deflate-raw"));
-  const bytes = new Uint8Array(await new Response(packed).arrayBuffer());
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-}
+export const pack: (signal: Signal) => Promise<string> = packJson;
 
 /** Unpacks what came from somebody else; undefined if it is no signal. */
 export async function unpack(value: string): Promise<Signal | undefined> {
-  if (value.length > MOST_PACKED + 94 || !/^[\w-]+$/.test(value)) return undefined;
-  try {
-    const bytes = Uint8Array.from(atob(value.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
-    const text = await inflate(bytes);
-    return text === undefined ? undefined : readSignal(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-}
-
-/** Unpacks bytes; undefined where they hold more than a signal may have. */
-async function inflate(bytes: Uint8Array<ArrayBuffer>): Promise<string | undefined> {
-  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let text = "", size = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    size += value.length;
-    if (size > MOST_BYTES) {
-      await reader.cancel();
-      return undefined;
-    }
-    text += decoder.decode(value, { stream: true });
-  }
+  return readSignal(await unpackJson(value));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -79,7 +49,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 /** Reads a signal out of JSON. Fields that are not known are left out. */
 function readSignal(json: unknown): Signal | undefined {
   if (!isObject(json) || typeof json.c !== "string" || json.c === "") return undefined;
-  const { c, d, i, bye } = json;
+  const { c, d, i, bye, carried } = json;
   if (isObject(d)) {
     const { type, sdp } = d;
     if ((type !== "offer" && type !== "answer") || typeof sdp !== "string" || !isDescription(sdp)) return undefined;
@@ -89,13 +59,8 @@ function readSignal(json: unknown): Signal | undefined {
     const candidates = i.slice(0, MOST_CANDIDATES).map(readCandidate);
     return candidates.every((candidate) => candidate !== undefined) ? { c, i: candidates } : undefined;
   }
+  if (carried === 1) return { c, carried };
   return bye === 1 ? { c, bye } : undefined;
-}
-
-/** Whether a text may be a description: lines of printable characters, of which the first says its version (RFC 8866, section 5). */
-function isDescription(sdp: string): boolean {
-  // deno-lint-ignore no-control-regex
-  return sdp.startsWith("v=0\r\n") && !/[\0-\x09\x0b\x0c\x0e-\x1f\x7f]/.test(sdp);
 }
 
 function readCandidate(json: unknown): Candidate | undefined {
@@ -105,6 +70,11 @@ function readCandidate(json: unknown): Candidate | undefined {
   if (sdpMid !== null && typeof sdpMid !== "string") return undefined;
   if (sdpMLineIndex !== null && typeof sdpMLineIndex !== "number") return undefined;
   return { candidate, sdpMid, sdpMLineIndex };
+}
+
+/** A number by which a session is told from others. */
+export function sessionNumber(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0];
 }
 
 /** Which session a description is of, by its line `o=` (RFC 8866, section 5.2): a page that begins anew has another one. */

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { MOST_PACKED, pack, sessionOf, type Signal, splitCandidates, unpack, withoutUnoffered } from "./signal.ts";
+import { MOST_PACKED } from "../../shared/packed_json.ts";
+import { pack, sessionOf, type Signal, splitCandidates, unpack, withoutUnoffered } from "./signal.ts";
 
 const SDP = [
   "v=0",
