@@ -13,6 +13,7 @@ import { onNpxGone } from "./shared/parent.ts";
 import { addressToScan, announcement, fromElsewhere } from "./server/announcement.ts";
 import { Accounts } from "./server/auth/accounts.ts";
 import { Owners } from "./server/auth/owners.ts";
+import { openEngine } from "./server/calls/opening.ts";
 import { type Configuration, FileError, readConfiguration } from "./server/configuration.ts";
 import { openFiles } from "./server/files/opening.ts";
 import { help, type ServerFlags } from "./server/flags.ts";
@@ -68,6 +69,7 @@ async function main(): Promise<never> {
   const settings = { network: name, icon: flags.icon, motd, version: config.version };
   const { store, history, markers, visits, ...kept } = openStore(flags.db, keep, onError);
   const files = openRoomFiles(flags, store, keep === 0 ? undefined : history, onError);
+  const engine = await openRoomEngine(flags, secrets.engine, onError);
   const chat = new Chat({ ...settings, ...secrets }, {
     onPresence: (text, address) => log(LEVEL.info, text, address),
     store,
@@ -75,7 +77,7 @@ async function main(): Promise<never> {
     files,
     ...(keep === 0 ? {} : { history, markers, visits }),
     editFor: flags["edit-for"],
-    calls: callOptions(flags, secrets),
+    calls: callOptions(flags, secrets, engine),
   });
   // However the program ends, what was said is written first.
   addEventListener("unload", () => {
@@ -170,6 +172,7 @@ async function main(): Promise<never> {
   const closed = page?.close();
   await connections.close();
   await closed;
+  await engine?.engine.close();
   await files?.close();
   history.close();
   await store.close();
@@ -288,6 +291,15 @@ function openRoomFiles(
     return openFiles(flags, store, history?.clock, onError);
   } catch (error) {
     fail(`cannot keep files beside ${flags.db}: ${reasonOf(error)}; --no-files opens the room without them`, 1);
+  }
+}
+
+/** Starts what carries larger calls, or connects to it. Ends the program where that can't be. */
+async function openRoomEngine(flags: ServerFlags, secret: string | undefined, onError: (text: string) => void) {
+  try {
+    return await openEngine(flags, secret, onError);
+  } catch (error) {
+    fail(`cannot use --call-engine ${flags["call-engine"]}: ${reasonOf(error)}`, 1);
   }
 }
 

@@ -17,6 +17,7 @@ export const CHINESE: Readonly<Record<string, string>> = {
   "the room's own authority": "聊天室自己的证书颁发机构",
   "there is TLS beside the plain ports": "明文端口之外另有 TLS 端口",
   "this machine's name": "本机的名字",
+  "the machine's": "本机的地址",
   "what this machine knows of itself": "本机自己知道的地址",
   "only while it has none": "仅在聊天室还没有主人时",
   "people send each other files on the page's port": "大家可以经网页的端口互传文件",
@@ -53,6 +54,14 @@ export const CHINESE: Readonly<Record<string, string>> = {
     "TURN 服务器的地址，双方的路由器都不放行时由它转送通话：turn:tea.example.org:3478，多个用逗号分隔；与 --turn-secret-file 一起使用",
   "what that server shares with the room, on the first line of a file: coturn's static-auth-secret":
     "该服务器与聊天室共用的密钥，写在文件的第一行，即 coturn 的 static-auth-secret",
+  "what carries calls of more people than can send to each other: janus, which the room then starts, or where one is that runs, as ws://127.0.0.1:8188":
+    "人数多到无法互相直接发送时，由什么传送通话：janus（由聊天室启动），或者已在运行的 Janus 的地址，例如 ws://127.0.0.1:8188",
+  "what a Janus that runs asks of whoever uses it, on the first line of a file: its api_secret":
+    "已在运行的 Janus 所要求的密钥，写在文件的第一行，即它的 api_secret",
+  "at which address others reach the Janus that the room starts, where the machine itself has another one, as behind a router; several with commas":
+    "别人用哪个地址连到聊天室启动的 Janus；机器自己的地址不同时（例如在路由器后面）使用；多个用逗号分隔",
+  "from how many people on a call of a channel is carried by --call-engine, from 2 to 8":
+    "频道的通话从多少人起由 --call-engine 传送，2 到 8",
   "no TLS": "不使用 TLS",
   "addresses, with commas, of proxies before the page, which then tell who asks in X-Forwarded-For, and of gateways before the chat, which tell it by WEBIRC; 10.0.0.0/8 is a whole network":
     "网页前面的代理的地址，用逗号分隔，它们用 X-Forwarded-For 说明请求来自谁；也可以是聊天前面的网关，它们用 WEBIRC 说明；10.0.0.0/8 表示整个网段",

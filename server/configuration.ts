@@ -23,7 +23,7 @@ export interface Configuration {
 export class FileError extends Error {}
 
 /** The flags whose files may be pipes, which can be read once. */
-const ONCE = ["motd", "password-file", "oper-file", "turn-secret-file"] as const;
+const ONCE = ["motd", "password-file", "oper-file", "turn-secret-file", "call-engine-secret-file"] as const;
 
 /** Gives an environment variable, as `Deno.env.get`. */
 type Variable = (name: string) => string | undefined;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { addressSet } from "./wire/networks.ts";
+import { addressSet, parseAddress } from "./wire/networks.ts";
 
 /** How much is logged, the least first. */
 const LOG_LEVELS = ["error", "info", "debug"];
@@ -112,6 +112,29 @@ export function turnAddresses(text: string): string[] {
     one.length <= 200 && /^turns?:(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?(?:\?transport=(?:udp|tcp))?$/i.test(one);
   if (addresses.length <= 4 && addresses.every(isAddress)) return addresses;
   throw new RangeError(`must be an address as turn:tea.example.org:3478, or up to 4 with commas, not "${text}"`);
+}
+
+/** What carries larger calls: a program that the room starts, or the address of one that runs. */
+export function callEngine(text: string): string {
+  const url = URL.parse(text);
+  const isPlain = url !== null && (url.protocol === "ws:" || url.protocol === "wss:") && url.username === "" &&
+    url.password === "" && url.hash === "";
+  if (text === "janus" || isPlain) return text;
+  throw new RangeError(`must be janus, or an address as ws://127.0.0.1:8188, not "${text}"`);
+}
+
+/** From how many people on it carries a call: where it carries all, or more than can do without. */
+export function engineFrom(text: string): number {
+  if (/^[2-8]$/.test(text)) return Number(text);
+  throw new RangeError(`must be a number from 2 to 8, not "${text}"`);
+}
+
+/** Addresses of a machine. */
+export function hostAddresses(text: string): string[] {
+  const all = listOf(text);
+  const isAddress = (one: string) => /^[\da-f.:]+$/i.test(one) && parseAddress(one) !== undefined;
+  if (all.length <= 8 && all.every(isAddress)) return all;
+  throw new RangeError(`must be an address as 203.0.113.7, or several with commas, not "${text}"`);
 }
 
 /** The words of a command: a program and its arguments, with spaces between them. */

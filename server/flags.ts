@@ -8,9 +8,12 @@ import config from "../deno.json" with { type: "json" };
 import { type Flag, type Origin, UsageError, usageOf, type Values, variableOf } from "../shared/flags.ts";
 import {
   addresses,
+  callEngine,
   callers,
   command,
   directoryAddress,
+  engineFrom,
+  hostAddresses,
   hostNames,
   listOf,
   logLevel,
@@ -219,6 +222,34 @@ export const FLAGS = {
     operand: "FILE",
     meaning: "what that server shares with the room, on the first line of a file: coturn's static-auth-secret",
     without: "none",
+  },
+  "call-engine": {
+    operand: "WHAT",
+    meaning:
+      "what carries calls of more people than can send to each other: janus, which the room then starts, or where " +
+      "one is that runs, as ws://127.0.0.1:8188",
+    without: "none",
+    read: callEngine,
+  },
+  "call-engine-secret-file": {
+    operand: "FILE",
+    meaning: "what a Janus that runs asks of whoever uses it, on the first line of a file: its api_secret",
+    without: "none",
+  },
+  "call-engine-address": {
+    operand: "IP",
+    meaning:
+      "at which address others reach the Janus that the room starts, where the machine itself has another one, as " +
+      "behind a router; several with commas",
+    without: "the machine's",
+    read: hostAddresses,
+    hasCommas: true,
+  },
+  "call-engine-from": {
+    operand: "N",
+    meaning: "from how many people on a call of a channel is carried by --call-engine, from 2 to 8",
+    default: "7",
+    read: engineFrom,
   },
   "flood-limit": {
     operand: "N",

@@ -1,6 +1,6 @@
 /**
- * The passwords of the room and of its operators, and what it shares with a TURN server: from flags, from files that flags
- * name, and from the environment.
+ * The passwords of the room and of its operators, and what it shares with a TURN server and a call engine: from flags, from files
+ * that flags name, and from the environment.
  *
  * @module
  */
@@ -17,6 +17,8 @@ export interface Secrets {
   operators: ReadonlyMap<string, string>;
   /** What the room shares with its TURN server, if it has one. */
   turn?: string | undefined;
+  /** What its call engine asks for, if that runs by itself. */
+  engine?: string | undefined;
 }
 
 /**
@@ -26,7 +28,10 @@ export interface Secrets {
  * @throws {UsageError} If one of them can't be used, or two of them contradict each other.
  */
 export async function readSecrets(
-  flags: Pick<ServerFlags, "password" | "password-file" | "oper" | "oper-file" | "turn-secret-file">,
+  flags: Pick<
+    ServerFlags,
+    "password" | "password-file" | "oper" | "oper-file" | "turn-secret-file" | "call-engine-secret-file"
+  >,
   onWarning: (text: string) => void,
 ): Promise<Secrets> {
   const { "password-file": passwordFile, "oper-file": operatorFile } = flags;
@@ -62,18 +67,23 @@ export async function readSecrets(
   const inEnvironment = (Deno.env.get("TEAHOUSE_OPER") ?? "").split(/[,\n]/).map((text) => text.trim());
   for (const text of inEnvironment) if (text !== "") add("TEAHOUSE_OPER", text);
   for (const text of flags.oper) add("--oper", text);
-  return { password, operators, turn: await readTurnSecret(flags["turn-secret-file"], onWarning) };
+  const [turn, engine] = [
+    await readShared("--turn-secret-file", flags["turn-secret-file"], onWarning),
+    await readShared("--call-engine-secret-file", flags["call-engine-secret-file"], onWarning),
+  ];
+  return { password, operators, turn, engine };
 }
 
-/** What the room shares with a TURN server. */
-async function readTurnSecret(
+/** What the room shares with another program. */
+async function readShared(
+  flag: string,
   file: string | undefined,
   onWarning: (text: string) => void,
 ): Promise<string | undefined> {
   if (file === undefined) return undefined;
-  const [secret] = await linesOf("--turn-secret-file", file, onWarning);
+  const [secret] = await linesOf(flag, file, onWarning);
   if (isPassword(secret)) return secret;
-  throw new UsageError(`--turn-secret-file ${file} must be a word of 1 to 300 characters, none of them a control`);
+  throw new UsageError(`${flag} ${file} must be a word of 1 to 300 characters, none of them a control`);
 }
 
 /** Tells of passwords on the command line, which others on the machine can read as long as the room is open. */

@@ -31,7 +31,7 @@ import { isupport } from "../room/isupport.ts";
 import { matches } from "../room/mask.ts";
 import { type Reply, ReplyError } from "../room/reply.ts";
 import { bytesLeft, wordLists } from "../room/texts.ts";
-import { MOST_IN_CALL } from "../room/voice_call.ts";
+import { mostInCall } from "../room/call_options.ts";
 import type { Call, Command } from "./command.ts";
 import { seconds } from "./replies.ts";
 import { listBans } from "./server_bans.ts";
@@ -76,7 +76,7 @@ function* isupportEvents(chat: Chat, nick: string, files: string | undefined): G
     hasAccounts: chat.accounts !== undefined,
     icon,
     files,
-    call: chat.calls && MOST_IN_CALL,
+    call: chat.calls && mostInCall(chat.calls.options),
   };
   const bytes = bytesLeft(`:${chat.name} ${RPL_ISUPPORT} ${nick}  :${SUPPORTED}`);
   for (const tokens of wordLists(isupport(network, offers), bytes, 13)) {

@@ -2,7 +2,8 @@
 
 import { ERR_NORECIPIENT, ERR_NOTEXTTOSEND, ERR_TOOMANYTARGETS, isNick, RPL_AWAY } from "../../protocol.ts";
 import { type Absentee, findAbsentee } from "../room/absentees.ts";
-import { sendSignal, SIGNAL_TAG } from "../room/call_signals.ts";
+import { sendSignal } from "../room/call_signals.ts";
+import { SIGNAL_TAG } from "../room/call_tag.ts";
 import { ClientTags } from "../room/event.ts";
 import { EDIT_TAG } from "../room/editing.ts";
 import { BOUNDS } from "../room/isupport.ts";

@@ -1,19 +1,19 @@
 /**
  * Signals: what two clients in one call tell each other to find out how they are heard. The server reads none of it. It brings
- * a signal from the one connection that is in the call to the other one, at once or never: nothing of it is kept.
+ * a signal from the one connection that is in the call to the other one, at once or never: nothing of it is kept. A signal to
+ * the server itself is for the engine of the call, if it has one.
  *
  * @module
  */
 
+import { casefold } from "../../protocol.ts";
+import { SIGNAL_TAG } from "./call_tag.ts";
 import { ClientTags } from "./event.ts";
 import { Failure } from "./reply.ts";
 import { isKeptOut } from "./voice_calls.ts";
 import type { Session } from "./session.ts";
 import { ChannelCall } from "./voice_call.ts";
 import type { VoiceCalls } from "./voice_calls.ts";
-
-/** The tag that holds a signal. */
-export const SIGNAL_TAG = "+teahouse.chat/rtc";
 
 /** How a signal is written: base64url (RFC 4648, section 5) without `=`. */
 const SIGNAL = /^[\w-]+$/;
@@ -33,6 +33,11 @@ export function sendSignal(calls: VoiceCalls | undefined, session: Session, nick
   const call = calls?.of(session);
   const to = call?.find(nick);
   const isOut = call instanceof ChannelCall && isKeptOut(call.channel, person);
+  if (
+    calls !== undefined && call instanceof ChannelCall && !isOut && casefold(nick) === casefold(calls.room.origin.name)
+  ) {
+    return call.engine?.take(call.placeBy(session)!, signal);
+  }
   if (calls === undefined || to === undefined || to.person === person || isOut) {
     return refuse("NOT_IN_CALL", "You are in no call with anybody of that nick");
   }

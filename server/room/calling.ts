@@ -7,7 +7,9 @@
 
 import { casefold } from "../../protocol.ts";
 import { relayPass } from "../calls/relay.ts";
+import { MOST_ON_ENGINE } from "../calls/engine.ts";
 import { addressRange } from "../wire/address.ts";
+import { considerEngine } from "./call_engine.ts";
 import { MOST_RINGING } from "./call_rings.ts";
 import { type CallWords, isListening, wordsText } from "./call_words.ts";
 import type { Channel } from "./channel.ts";
@@ -20,7 +22,8 @@ import {
   CALL_CAPABILITY,
   type CallingSession,
   callSessions,
-  MOST_IN_CALL,
+  ChannelCall,
+  MOST_IN_MESH,
   type Participant,
   PrivateCall,
   type VoiceCall,
@@ -69,11 +72,16 @@ export function joinChannelCall(calls: VoiceCalls, session: CallingSession, chan
   requireWords(channel, person, words, "JOIN", call === undefined);
   const mayBegin = calls.options.isForOperators !== true || channel.isOperator(person) || person.isOperator;
   if (call === undefined && !mayBegin) refuse("DISABLED", "Only operators begin calls here");
-  if (call !== undefined && place === undefined && call.participants.size >= MOST_IN_CALL) {
-    refuse("FULL", `${MOST_IN_CALL} people are in the call, and more can't be`);
+  const most = call?.engine === undefined ? MOST_IN_MESH : MOST_ON_ENGINE;
+  if (call !== undefined && place === undefined && call.participants.size >= most) {
+    refuse("FULL", `${most} people are in the call, and more can't be`);
   }
   if (call !== undefined && place?.session === session) calls.setWords(call, place, words, session);
-  else calls.enter(call ?? calls.begin(channel), session, words);
+  else {
+    const entered = call ?? calls.begin(channel);
+    calls.enter(entered, session, words);
+    considerEngine(calls, entered);
+  }
 }
 
 /**
@@ -141,7 +149,8 @@ function* described(calls: VoiceCalls, reply: Reply, call: VoiceCall, isJoining:
   for (const { person, words } of call.participants.values()) {
     yield event("MEMBER", name, person.nick, wordsText(words));
   }
-  yield event("MODE", name, "mesh");
+  const isOnEngine = call instanceof ChannelCall && call.engine !== undefined;
+  yield isOnEngine ? event("MODE", name, "engine", origin.name) : event("MODE", name, "mesh");
 }
 
 /**

@@ -16,8 +16,8 @@ import { deliverToAll, type Recipient } from "./recipient.ts";
 /** The capability of a client that has calls. */
 export const CALL_CAPABILITY = "teahouse.chat/call";
 
-/** How many people a call has at the most: each sends what others hear to each of them. */
-export const MOST_IN_CALL = 8;
+/** How many people a call without an engine has at the most: each sends what others hear to each of them. */
+export const MOST_IN_MESH = 8;
 
 /** A connection with the person whose it is. */
 export interface CallingSession extends Recipient {
@@ -35,6 +35,22 @@ export interface Participant {
   lostAt: number | undefined;
   /** Whose place it is while the connection is lost; see `Person.identity`. */
   identity: string;
+  /** Their place at the engine, once their client has begun there. */
+  engine?: EnginePlace | undefined;
+}
+
+/** A place at the engine. */
+export interface EnginePlace {
+  /** What of this person goes on to the others from now on. */
+  say(words: CallWords): void;
+  leave(): void;
+}
+
+/** The part that an engine has in a call (call_engine.ts). */
+export interface EnginePart {
+  /** Takes a signal of somebody for the engine. */
+  take(place: Participant, signal: string): void;
+  close(): void;
 }
 
 /** The connections of a person that know calls. */
@@ -82,6 +98,8 @@ export class ChannelCall extends VoiceCall {
   readonly channel: Channel;
   /** Whether those whose clients know no calls were told that it has begun. */
   wasAnnounced = false;
+  /** By what the sound and the pictures go from now on; undefined while they go from client to client. */
+  engine: EnginePart | undefined;
   /** Those who were put out; and their identities, by which they may come back as another `Person`. */
   readonly #putOut = new Set<string>();
   readonly #personsPutOut = new WeakSet<Person>();

@@ -151,7 +151,8 @@ export class VoiceCalls {
       if (call instanceof PrivateCall && before.person !== person) this.#forget(before.person, call);
     }
     if (call instanceof PrivateCall) this.#note(person, call);
-    call.participants.set(person, { person, session, words, lostAt: undefined, identity: person.identity });
+    const { identity } = person;
+    call.participants.set(person, { person, session, words, lostAt: undefined, identity, engine: before?.engine });
     this.#bySession.set(session, call);
     const joined = (name: string) => this.room.event(person, "CALL", ["JOIN", name, wordsText(words)]);
     if (!(call instanceof PrivateCall && isFirst)) call.tell(joined, session);
@@ -183,6 +184,7 @@ export class VoiceCalls {
   setWords(call: VoiceCall, place: Participant, words: CallWords, except?: Recipient): void {
     if (isSame(place.words, words)) return;
     place.words = words;
+    place.engine?.say(words);
     const { person } = place;
     call.tell((name) => this.room.event(person, "CALL", ["STATE", name, wordsText(words)]), except);
   }
@@ -229,8 +231,9 @@ export class VoiceCalls {
     call.tell((name) => this.room.event(person, "CALL", ["PART", name, ...rest]), except);
   }
 
-  #drop(call: VoiceCall, { person, session }: Participant): void {
+  #drop(call: VoiceCall, { person, session, engine }: Participant): void {
     call.participants.delete(person);
+    engine?.leave();
     if (session !== undefined) this.#bySession.delete(session);
     if (call instanceof PrivateCall) {
       this.#forget(person, call);
@@ -250,6 +253,8 @@ export class VoiceCalls {
 
   #endOfChannel(call: ChannelCall): void {
     this.#ofChannels.delete(call.channel);
+    call.engine?.close();
+    call.engine = undefined;
     announceEnd(this.room, call);
   }
 
