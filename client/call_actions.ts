@@ -34,6 +34,12 @@ function isSilenced(replies: readonly Message[]): boolean {
   return replies.some(({ command, params: [about, code] }) => `${command} ${about} ${code}` === SILENCED);
 }
 
+/** What a server has answered by a subcommand of CALL: two parameters of each line. */
+function told(replies: readonly Message[], subcommand: string): string[][] {
+  return replies.filter(({ command, params }) => command === "CALL" && params[0] === subcommand)
+    .map(({ params }) => params.slice(2, 4));
+}
+
 /** The calls of one client's person. */
 export class CallActions {
   readonly #client: Parts;
@@ -57,9 +63,9 @@ export class CallActions {
     if (this.most === 0) return;
     const replies = await this.#client.askQuietly(["FAIL"], "CALL", "LIST", target);
     if (replies === undefined || isRefused(replies)) return;
-    const members = replies.filter(({ command, params }) => command === "CALL" && params[0] === "MEMBER")
-      .map(({ params }) => params.slice(2, 4)).slice(0, BOUNDS.callMembers);
-    this.#client.tell(this.#client.state.calls.list(target, members, this.#clock.now()));
+    const members = told(replies, "MEMBER").slice(0, BOUNDS.callMembers);
+    const [mode = []] = told(replies, "MODE");
+    this.#client.tell(this.#client.state.calls.list(target, members, this.#clock.now(), false, mode));
   }
 
   /**
@@ -75,12 +81,12 @@ export class CallActions {
     const replies = await this.#client.askQuietly([SILENCED], "CALL", "JOIN", target, writeWords(words));
     if (replies === undefined) return "lost";
     if (isRefused(replies)) return isSilenced(replies) ? "silenced" : "refused";
-    const members = replies.filter(({ command, params }) => command === "CALL" && params[0] === "MEMBER")
-      .map(({ params }) => params.slice(2, 4));
+    const members = told(replies, "MEMBER");
+    const [mode = []] = told(replies, "MODE");
     const { nick } = this.#client.state;
     // The list may have whoever has just come, or not.
     const all = [...members, [nick, writeWords(words)]];
-    this.#told(calls.list(target, all, this.#clock.now(), isNew));
+    this.#told(calls.list(target, all, this.#clock.now(), isNew, mode));
     return "joined";
   }
 

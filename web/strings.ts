@@ -383,6 +383,7 @@ export const ENGLISH = {
     blur: "Blur the background",
     isDeclined: (nick: string) => `${nick} does not take the call.`,
     hasEnded: "The call has ended.",
+    engineStopped: "The call has ended: the program that carries calls here has stopped. Start another one.",
     isElsewhere: "The call goes on at another of your devices.",
     tooManyCameras:
       "With so many people in a call there are no cameras: the connection of each would have to carry all pictures.",

@@ -370,6 +370,7 @@ export const CHINESE: Strings = {
     mayNotTalk: "您在此频道不能发言，因此只能收听。",
     isDeclined: (nick) => `${nick} 没有接听。`,
     hasEnded: "通话已结束。",
+    engineStopped: "通话已结束：这里传送通话的程序停止了。请重新开始一个通话。",
     isElsewhere: "通话已转到您的另一台设备。",
     tooManyCameras: "人数太多时不能开摄像头：否则每个人的网络都要传送所有画面。",
     insecure: "通话需要通过安全连接（https）打开的页面：浏览器只在那里允许使用麦克风。",

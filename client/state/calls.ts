@@ -55,6 +55,8 @@ export interface Call {
   since: number | undefined;
   /** What the server gave this client on joining. */
   iceServers: IceServer[];
+  /** To whom signals go where an engine carries the call: the server. Undefined where they go to each of the others. */
+  engine: string | undefined;
   /** Whether it is a call to this person, which they have not answered. */
   isRinging: boolean;
 }
@@ -114,6 +116,11 @@ export function writeWords(words: Iterable<CallWord>): string {
   return [...words].join(",");
 }
 
+/** To whom signals go in such a mode of a call, if to one for all. */
+function engineOf([mode, name]: readonly string[]): string | undefined {
+  return mode === "engine" && name !== undefined && isName(name) ? detached(name) : undefined;
+}
+
 /** All calls that one client knows of. */
 export class Calls {
   readonly #all = new Map<string, Call>();
@@ -158,8 +165,15 @@ export class Calls {
    *
    * @param members The parameters of its CALL MEMBER, without the first two.
    * @param isNew Whether this person has joined, and knew of no call there before.
+   * @param mode The parameters of its CALL MODE, without the first two.
    */
-  list(target: string, members: readonly string[][], now: number, isNew = false): CallEvent {
+  list(
+    target: string,
+    members: readonly string[][],
+    now: number,
+    isNew = false,
+    mode: readonly string[] = [],
+  ): CallEvent {
     const before = this.of(target);
     const nicks = new Set(members.map(([nick = ""]) => foldName(nick)));
     for (const folded of before?.members.keys() ?? []) if (!nicks.has(folded)) before!.members.delete(folded);
@@ -168,6 +182,7 @@ export class Calls {
     const call = this.of(target);
     if (call === undefined || !this.#isIn(call)) return this.#event(target, "members", this.#reader.nick);
     call.isRinging = false;
+    call.engine = engineOf(mode);
     if (isNew && call.members.size === 1 && this.#isOfChannel(call)) {
       call.since = now;
       return this.#event(target, "members", this.#reader.nick, { record: { what: "began" } });
@@ -286,9 +301,10 @@ export class Calls {
       return this.#event(target, "answered", from);
     }],
     // What follows the last one of those who are in it.
-    ["MODE", (target) => {
+    ["MODE", (target, _, mode) => {
       const call = this.of(target);
       if (call === undefined) return undefined;
+      call.engine = engineOf(mode);
       this.#goOn(call);
       return this.#event(target, "members", this.#reader.nick);
     }],
@@ -320,6 +336,7 @@ export class Calls {
       members: new Map(),
       since: undefined,
       iceServers: [],
+      engine: undefined,
       isRinging: false,
     };
     this.#all.set(foldName(target), call);

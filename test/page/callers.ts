@@ -47,11 +47,17 @@ export const HEARD = `(async () => {
 /** What a script of this page finds. */
 declare const connections: RTCPeerConnection[];
 
-/** A test of calls; skipped where there is no Chromium. */
-export function callTest(name: string, body: (browser: Browser) => Promise<void>, flags: string[] = DEVICES): void {
+/** A test of calls; skipped where there is no Chromium, or what else is missing. */
+export function callTest(
+  name: string,
+  body: (browser: Browser) => Promise<void>,
+  flags: string[] = DEVICES,
+  more: string[] = [],
+): void {
+  const missing = [...MISSING, ...more];
   Deno.test({
-    name: `calls: ${name}${skipped(MISSING)}`,
-    ignore: MISSING.length > 0,
+    name: `calls: ${name}${skipped(missing)}`,
+    ignore: missing.length > 0,
     async fn() {
       await using browser = await openBrowser({ args: flags });
       await body(browser).catch((error) => browser.holds(error));

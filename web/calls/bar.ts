@@ -163,7 +163,7 @@ export class CallBar extends StayView {
     const isSelf = state.isSelf(nick);
     const isSpeaking = call.levels.speaks(folded) && !does.has("muted");
     const quality = call.levels.qualityOf(folded);
-    const isConnecting = !isSelf && call.mesh.stateOf(nick) !== "connected";
+    const isConnecting = !isSelf && call.ways.stateOf(nick) !== "connected";
     const grade = isConnecting || quality === undefined || quality.grade === "good" ? undefined : quality.grade;
     const weak = grade === "bad" ? words.isBad : words.isWeak;
     const percent = (part: number) => `${Math.round(part * 100)} %`;

@@ -13,12 +13,12 @@ import type { ClientEvent } from "../../client/state/events.ts";
 import { sanitize } from "../../client/sanitize.ts";
 import { settings } from "../settings.ts";
 import { Awake } from "./awake.ts";
-import { cameraRung, joinsMuted } from "./ladder.ts";
+import { joinsMuted } from "./ladder.ts";
 import { Levels } from "./levels.ts";
 import { canShare, Media, type Source } from "./media.ts";
-import { Mesh } from "./mesh.ts";
 import { Others } from "./others.ts";
 import { Reactions } from "./reactions.ts";
+import { camerasOf, ENGINE_STOPPED, Ways } from "./ways.ts";
 
 /** What a call needs of the page. */
 export interface CallPage {
@@ -41,7 +41,7 @@ export class PageCall extends EventTarget {
   target: string;
   readonly media: Media;
   readonly others: Others;
-  readonly mesh: Mesh;
+  readonly ways: Ways;
   readonly levels: Levels;
   readonly reactions: Reactions = new Reactions(() => this.changed());
   /** When this page came in, in milliseconds since 1970; undefined before. */
@@ -62,7 +62,6 @@ export class PageCall extends EventTarget {
   /** Those who were in the call when the server was last heard. */
   #known: CallMember[] = [];
   readonly #awake = new Awake();
-  readonly #ended = new AbortController();
 
   constructor(target: string, page: CallPage) {
     super();
@@ -70,7 +69,7 @@ export class PageCall extends EventTarget {
     this.#page = page;
     const { client: { state, actions: { calls } } } = page;
     this.media = new Media(
-      (slot, track) => this.mesh.send(slot, track),
+      (slot, track) => this.ways.send(slot, track),
       (source) => void this.#sourceEnded(source),
     );
     this.media.addEventListener("change", () => this.changed());
@@ -79,12 +78,15 @@ export class PageCall extends EventTarget {
       this.changed();
     });
     this.others.speakBy(this.media.chosen.speaker);
-    this.mesh = new Mesh({
+    this.ways = new Ways({
       nick: () => state.nick,
       name: () => this.#name,
       isMember: (nick) => state.calls.of(this.target)?.members.has(foldName(nick)) === true,
       send: (nick, value) => calls.signal(nick, value),
       iceServers: () => state.calls.of(this.target)?.iceServers ?? [],
+      engine: () => state.calls.of(this.target)?.engine,
+      cameras: () => camerasOf(this.members),
+      onGone: (nick, slot) => this.others.drop(nick, slot),
       onTrack: (nick, slot, track) => {
         this.others.put(nick, slot, track);
         this.#allow();
@@ -93,16 +95,11 @@ export class PageCall extends EventTarget {
       onChange: () => this.changed(),
     });
     this.levels = new Levels({
-      peers: () => this.mesh.peers,
+      peers: () => this.ways.peers,
       microphone: () => this.media.tracks.microphone,
       self: () => foldName(state.nick),
       changed: () => this.changed(),
     });
-    const { signal } = this.#ended;
-    const restart = () => this.mesh.restart();
-    addEventListener("online", restart, { signal });
-    // Where a phone goes from one network to another. Not all browsers tell.
-    (navigator as { connection?: EventTarget }).connection?.addEventListener("change", restart, { signal });
   }
 
   /** Whether it is a call of two. */
@@ -175,8 +172,9 @@ export class PageCall extends EventTarget {
   async toggleCamera(): Promise<void> {
     if (this.isListening) return this.#page.tell(settings.words.calls.mayNotTalk);
     if (this.media.tracks.camera !== null) this.media.close("camera");
-    else if (cameraRung(this.members.length - 1) === undefined) this.#page.tell(settings.words.calls.tooManyCameras);
-    else {
+    else if (this.ways.cameraRung(this.members.length - 1, camerasOf(this.members) + 1) === undefined) {
+      this.#page.tell(settings.words.calls.tooManyCameras);
+    } else {
       const refusal = await this.media.openCamera();
       if (refusal !== undefined && refusal !== "insecure") this.#page.tell(settings.words.calls.noCamera[refusal]);
     }
@@ -233,10 +231,9 @@ export class PageCall extends EventTarget {
   end(isElsewhere = false): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#ended.abort();
     this.levels.end();
     this.reactions.end();
-    this.mesh.close();
+    this.ways.close();
     this.media.end();
     this.others.end();
     this.#awake.end();
@@ -247,9 +244,9 @@ export class PageCall extends EventTarget {
   /** Takes what happened. */
   take(event: ClientEvent): void {
     if (this.#isOver) return;
-    if (event.type === "signal") void this.mesh.take(event.from, event.value);
+    if (event.type === "signal") void this.ways.take(event.from, event.value);
     else if (event.type === "nick") {
-      this.mesh.rename(event.nick, event.renamed);
+      this.ways.rename(event.nick, event.renamed);
       this.others.rename(event.nick, event.renamed);
     } else if (event.type === "disconnected") this.#lostAt ??= event.time;
     else if (event.type === "connected" && event.again) void this.#comeBack();
@@ -257,7 +254,10 @@ export class PageCall extends EventTarget {
       return this.#over(settings.words.calls.hasEnded);
     } else if (event.type === "call") this.#takeCall(event);
     if (event.type !== "call" && event.type !== "nick") return;
-    this.#known = [...this.#page.client.state.calls.of(this.target)?.members.values() ?? this.#known];
+    const call = this.#page.client.state.calls.of(this.target);
+    this.#known = [...call?.members.values() ?? this.#known];
+    if (call !== undefined && this.begunAt !== undefined && !this.#isOver) this.ways.follow();
+    this.ways.limit();
     this.#allow();
     if (!this.#isOver) this.changed();
   }
@@ -275,14 +275,14 @@ export class PageCall extends EventTarget {
     if (change === "mute" && own) this.#wasMuted(by);
     else if (change === "react" && !own) this.reactions.put(nick, text);
     else if (change === "kick" && own) this.#over(calls.wereRemoved(sanitize(by)));
-    else if (change === "part" && own && !this.#isJoining) this.#over(calls.hasEnded);
-    // Another page of this person has the place now.
-    else if (change === "answered" && own && !this.#isJoining) this.#over(calls.isElsewhere, true);
+    else if (change === "part" && own && !this.#isJoining) {
+      this.#over(text === ENGINE_STOPPED ? calls.engineStopped : calls.hasEnded);
+    } else if (change === "answered" && own && !this.#isJoining) this.#over(calls.isElsewhere, true);
     else if (change === "join" && !own) {
-      this.mesh.expect(nick);
+      this.ways.expect(nick);
       this.#fewerCameras();
     } else if ((change === "part" || change === "kick") && !own) {
-      this.mesh.leave(nick);
+      this.ways.leave(nick);
       this.others.remove(nick);
       if (this.isPrivate) {
         const isRefused = text === "declined" || text === "no answer";
@@ -312,7 +312,9 @@ export class PageCall extends EventTarget {
   /** Where too many are in the call for cameras, this one is turned off. */
   #fewerCameras(): void {
     const others = this.#page.client.state.calls.of(this.target)?.members.size ?? 1;
-    if (this.media.tracks.camera === null || cameraRung(others - 1) !== undefined) return;
+    if (this.media.tracks.camera === null || this.ways.cameraRung(others - 1, camerasOf(this.members)) !== undefined) {
+      return;
+    }
     this.media.close("camera");
     this.#page.tell(settings.words.calls.tooManyCameras);
     this.#told();
@@ -354,7 +356,7 @@ export class PageCall extends EventTarget {
     const members = [...client.state.calls.of(this.target)?.members.values() ?? []];
     this.#known = members;
     this.#allow();
-    this.mesh.meet(members.map(({ nick }) => nick));
+    this.ways.meet(members.map(({ nick }) => nick));
     return true;
   }
 

@@ -27,6 +27,17 @@ export function cameraRung(others: number): Rung | undefined {
   return CAMERA.find(([most]) => others <= most)?.[1];
 }
 
+/** The rungs for cameras where an engine carries the call: for so many cameras at the most. Each is sent once, and gets to all. */
+const CARRIED: readonly [cameras: number, rung: Rung][] = [
+  [4, { height: 360, rate: 15, bits: 500_000 }],
+  [9, { height: 180, rate: 15, bits: 150_000 }],
+];
+
+/** How a camera is sent to an engine; undefined where there are too many cameras. @param cameras All of them, this one too. */
+export function carriedRung(cameras: number): Rung | undefined {
+  return CARRIED.find(([most]) => cameras <= most)?.[1];
+}
+
 /** How a screen is sent: text has to be read, so it keeps its pixels and has few pictures in a second. */
 export function screenRung(others: number): Rung {
   return { height: 1_080, rate: 10, bits: others <= 1 ? 2_500_000 : others <= 3 ? 1_200_000 : 600_000 };

@@ -7,7 +7,6 @@
  */
 
 import { gradeOf, loudness, type Quality } from "./figures.ts";
-import type { Peer } from "./peer.ts";
 
 /** From which level on somebody speaks; from 0 to 1. */
 const SPEAKS = 0.02;
@@ -40,10 +39,18 @@ export class Meter {
   }
 }
 
+/** A way by which another person is heard. */
+export interface Heard {
+  /** How loud they are now, from 0 to 1. */
+  readonly level: number;
+  /** What the browser counts. */
+  stats(): Promise<RTCStatsReport>;
+}
+
 /** What `Levels` looks at. */
 export interface Watched {
   /** The ways to the others, by folded nick. */
-  peers: () => ReadonlyMap<string, Peer>;
+  peers: () => ReadonlyMap<string, Heard>;
   /** This person's own microphone. */
   microphone: () => MediaStreamTrack | null;
   /** This person, by folded nick. */

@@ -7,10 +7,11 @@
  */
 
 import { foldName } from "../../client/names.ts";
+import { MOST_PACKED } from "../../shared/packed_json.ts";
 import { TokenBucket } from "../../shared/token_bucket.ts";
 import { cameraRung, screenRung } from "./ladder.ts";
 import { Peer, type PeerOptions, type Told } from "./peer.ts";
-import { MOST_CANDIDATES, MOST_PACKED, pack, sessionOf, type Signal, splitCandidates, unpack } from "./signal.ts";
+import { MOST_CANDIDATES, pack, sessionOf, type Signal, splitCandidates, unpack } from "./signal.ts";
 import type { Slot, Tracks } from "./slots.ts";
 
 /** What a mesh needs. */
@@ -38,6 +39,9 @@ const RATE = { burst: 40, perSecond: 5 }, SESSIONS = { burst: 8, perSecond: 0.2 
 interface Other {
   nick: string;
   peer: Peer;
+  /** Who of the two hears the other one by an engine, and needs this way no more. */
+  isHeard: boolean;
+  isHearing: boolean;
 }
 
 /** What comes from one person. */
@@ -100,6 +104,20 @@ export class Mesh {
     this.#options.onChange();
   }
 
+  /** Somebody is heard by an engine. The way to them ends once they say the same. */
+  release(nick: string): void {
+    const other = this.#others.get(foldName(nick));
+    if (other === undefined || other.isHeard) return;
+    other.isHeard = true;
+    void this.#say(nick, { c: this.#options.name(), carried: 1 });
+    if (other.isHearing) this.leave(nick);
+  }
+
+  /** Ends the ways that are left, and goes on without any. */
+  leaveAll(): void {
+    for (const { nick } of [...this.#others.values()]) this.leave(nick);
+  }
+
   /** Somebody has another nick. */
   rename(from: string, to: string): void {
     const other = this.#others.get(foldName(from));
@@ -154,6 +172,12 @@ export class Mesh {
 
   #receive(from: string, signal: Signal, sessions: TokenBucket): void {
     if ("bye" in signal) return this.leave(from);
+    if ("carried" in signal) {
+      const other = this.#others.get(foldName(from));
+      if (other?.isHeard === true) this.leave(from);
+      else if (other !== undefined) other.isHearing = true;
+      return;
+    }
     const told: Told = "d" in signal ? { d: signal.d } : { i: signal.i };
     let { peer } = this.#others.get(foldName(from)) ?? {};
     if ("d" in told) {
@@ -173,6 +197,8 @@ export class Mesh {
     const { connect, iceServers, onTrack, onChange } = this.#options;
     const other: Other = {
       nick,
+      isHeard: false,
+      isHearing: false,
       peer: new Peer({
         iceServers: iceServers(),
         isPolite: foldName(this.#options.nick()) < folded,

@@ -2,8 +2,9 @@
 /** Meshes over connections that are made up: who offers, and what becomes of what others say. */
 
 import { assert, assertEquals } from "@std/assert";
+import { MOST_PACKED } from "../../shared/packed_json.ts";
 import { Mesh } from "./mesh.ts";
-import { MOST_PACKED, pack, type Signal, unpack } from "./signal.ts";
+import { pack, type Signal, unpack } from "./signal.ts";
 import { kindOf, SLOTS } from "./slots.ts";
 
 /** A place of a connection that is made up. */
@@ -145,7 +146,9 @@ class Table {
         ? signal.d.type
         : "i" in signal
         ? "candidates"
-        : "bye";
+        : "bye" in signal
+        ? "bye"
+        : "carried";
       this.said.push(`${next.from} ${next.to} ${kind}`);
       await this.meshes.get(next.to)?.take(next.from, next.value);
     }
@@ -295,4 +298,20 @@ Deno.test("a track that is sent to all is sent to those who come later, too", as
     places.map(({ sender: { track } }) => track === camera)
   );
   assertEquals(sent, [[false, true, false, false], [false, true, false, false]]);
+});
+
+Deno.test("a way ends when both hear each other by an engine, and not before", async () => {
+  const table = new Table();
+  const alice = table.sits("alice");
+  const bob = table.sits("bob");
+  bob.meet(["alice", "bob"]);
+  await table.settles();
+  alice.release("bob");
+  alice.release("bob");
+  await table.settles();
+  assertEquals([table.state("alice"), table.state("bob")], [[1, 1], [1, 1]]);
+  bob.release("alice");
+  await table.settles();
+  assertEquals([table.state("alice"), table.state("bob")], [[0, 0], [0, 0]]);
+  assertEquals(table.said.slice(2), ["alice bob carried", "bob alice carried"]);
 });

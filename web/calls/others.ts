@@ -13,6 +13,16 @@ import { kindOf, type Slot } from "./slots.ts";
 /** One other person's streams, each with one track. */
 type Streams = Map<Slot, { stream: MediaStream; sound: HTMLAudioElement | undefined }>;
 
+/** For how long at the most a sound is played on whose place another one takes, which plays not yet. Milliseconds. */
+const REPLACED = 3_000;
+
+/** Ends a sound. One that is only taken out of the page plays on. */
+function silence(sound: HTMLAudioElement | undefined): void {
+  if (sound === undefined) return;
+  sound.srcObject = null;
+  sound.remove();
+}
+
 /** The sounds and pictures of one call. */
 export class Others {
   readonly #all = new Map<string, Streams>();
@@ -33,11 +43,17 @@ export class Others {
     const folded = foldName(nick);
     const streams = this.#all.get(folded) ?? new Map();
     this.#all.set(folded, streams);
-    streams.get(slot)?.sound?.remove();
+    const before: HTMLAudioElement | undefined = streams.get(slot)?.sound;
     const stream = new MediaStream([track]);
     const sound = kindOf(slot) === "audio" ? new Audio() : undefined;
     streams.set(slot, { stream, sound });
     if (sound === undefined) return;
+    // The one before is heard until then, so that nothing is missed.
+    const replaced = setTimeout(() => silence(before), REPLACED);
+    sound.addEventListener("playing", () => {
+      clearTimeout(replaced);
+      silence(before);
+    }, { once: true });
     sound.srcObject = stream;
     this.#place.append(sound);
     this.#route(sound);
@@ -57,6 +73,13 @@ export class Others {
       const { sound } = streams?.get(slot) ?? {};
       if (sound !== undefined) sound.muted = !isHeard[slot];
     }
+  }
+
+  /** Takes away what comes no more. */
+  drop(nick: string, slot: Slot): void {
+    const streams = this.#all.get(foldName(nick));
+    silence(streams?.get(slot)?.sound);
+    streams?.delete(slot);
   }
 
   rename(from: string, to: string): void {

@@ -48,7 +48,7 @@ const BETWEEN_RESTARTS = 5_000;
 const MOST_WAITING = 20;
 
 /** Makes a connection; without the servers where the browser does not take their addresses. */
-function connection(configuration: RTCConfiguration): RTCPeerConnection {
+export function connection(configuration: RTCConfiguration): RTCPeerConnection {
   try {
     return new RTCPeerConnection(configuration);
   } catch {
@@ -122,16 +122,8 @@ export class Peer {
   /** Sends pictures as the ladder has it now. */
   async limit(): Promise<void> {
     for (const slot of ["camera", "screen"] as const) {
-      const track = this.#tracks[slot];
-      const rung = this.#options.rung(slot);
       const sender = this.#transceivers()[SLOTS.indexOf(slot)]?.sender;
-      const parameters = sender?.getParameters();
-      const [encoding] = parameters?.encodings ?? [];
-      if (track === null || rung === undefined || encoding === undefined) continue;
-      encoding.maxBitrate = rung.bits;
-      encoding.maxFramerate = rung.rate;
-      encoding.scaleResolutionDownBy = Math.max(1, (track.getSettings().height ?? rung.height) / rung.height);
-      await sender!.setParameters(parameters!).catch(() => {});
+      await limitSender(sender, this.#tracks[slot], this.#options.rung(slot));
     }
   }
 
@@ -273,6 +265,21 @@ export class Peer {
     this.restart();
     this.#interrupted = setTimeout(() => this.#again(), BETWEEN_RESTARTS + Math.random() * 1_000);
   }
+}
+
+/** Has a sender send a picture as a rung has it; nothing changes where there is no picture. */
+export async function limitSender(
+  sender: RTCRtpSender | undefined,
+  track: MediaStreamTrack | null,
+  rung: Rung | undefined,
+): Promise<void> {
+  const parameters = sender?.getParameters();
+  const [encoding] = parameters?.encodings ?? [];
+  if (track === null || rung === undefined || encoding === undefined) return;
+  encoding.maxBitrate = rung.bits;
+  encoding.maxFramerate = rung.rate;
+  encoding.scaleResolutionDownBy = Math.max(1, (track.getSettings().height ?? rung.height) / rung.height);
+  await sender!.setParameters(parameters!).catch(() => {});
 }
 
 /** Resolves once all candidates are known, or after a while. */
