@@ -345,10 +345,10 @@ export class ComposeView extends StayView {
   };
 
   override render(): TemplateResult {
-    const { words, stay } = this;
-    const { target } = stay.client.state;
+    const { words, stay, stay: { client: { state: { target } } } } = this;
     const name = sanitize(target ?? "");
     const isPrivate = this.#talk?.kind === "private";
+    const lock = isPrivate ? icon("lock") : nothing;
     const label = target === undefined ? words.write : words.writeTo(name);
     const silenced = silenceHint(stay);
     const hint = silenced ?? (isPrivate ? words.onlyTo(name) : label);
@@ -363,7 +363,7 @@ export class ComposeView extends StayView {
         <p class="typing">${drawTyping(this.#talk)}</p>
       </div>
       <form class="write ${isPrivate ? "private" : ""}" aria-label=${words.write} @submit=${this.#submitted}>
-        <label for="line"><span>${words.writeTo("").trim()}</span> <bdi>${name}</bdi></label>
+        <label for="line"><span>${words.writeTo("").trim()}</span> ${lock}<bdi>${name}</bdi></label>
         ${keyed(this.#talk, this.#box(label, hint))}
         <tea-attach .stay=${stay}></tea-attach>
         ${this.#picking.drawButton()}

@@ -111,7 +111,7 @@ const BLOCKS = "p, blockquote, .items, .items > li, .code";
 function textOf(content: DocumentFragment): string {
   for (const picture of content.querySelectorAll("img")) picture.replaceWith(picture.alt);
   for (const cell of content.querySelectorAll("td")) cell.append(" ");
-  for (const button of content.querySelectorAll(".copy")) button.remove();
+  for (const button of content.querySelectorAll(".copy, .edited")) button.remove();
   for (const block of content.querySelectorAll(BLOCKS)) if (block.nextElementSibling !== null) block.append("\n");
   return content.textContent;
 }

@@ -147,9 +147,12 @@ function drawSaid({ line, isHead, isPending }: SaidRow, context: RowContext): Te
   // Not in one template with the text: the paragraph shows line ends, and would show those of the template.
   const actor = html`<bdi>${sanitize(line.from)}</bdi>`;
   const isFileAlone = parts.length === 0 && line.text !== "";
-  const shown = removed === undefined
-    ? isFileAlone ? nothing : drawParts(parts, textContextOf(line, context), line.kind === "action" ? [actor, " "] : [])
-    : html`<p dir="auto"><em>${removed}</em></p>`;
+  const edited = drawEdited(line, context);
+  const shown = removed !== undefined
+    ? html`<p dir="auto"><em>${removed}</em></p>`
+    : isFileAlone
+    ? nothing
+    : drawParts(parts, textContextOf(line, context), line.kind === "action" ? [actor, " "] : [], edited);
   return html`
     <li class=${[...classes, isLarge(runs) ? "large" : ""].filter(Boolean).join(" ")} tabindex="-1"
       aria-live=${isPending ? "off" : nothing}>
@@ -158,11 +161,11 @@ function drawSaid({ line, isHead, isPending }: SaidRow, context: RowContext): Te
           : nothing} ${isPending ? drawPending(words) : drawClock(line.time, context.locale)}
         <div class="text">
           ${drawQuote(line, context)} ${line.private && context.talk.kind === "channel"
-            ? html`<small class="alone">${words.betweenTwo}</small>`
+            ? html`<small class="alone">${icon("lock")}${words.betweenTwo}</small>`
             : nothing}
           ${shown}
           ${context.files.draw(line)}
-          ${drawEdited(line, context)}
+          ${isFileAlone ? edited : nothing}
           ${drawReactions(line, context)}
         </div>
         ${!isPending && line.redacted === undefined && context.isAt(line) ? drawActions(line, context) : nothing}
@@ -206,11 +209,10 @@ function drawEdited(line: TalkLine, { words, locale, act }: RowContext): unknown
   const { edited, redacted } = line;
   if (edited === undefined || redacted !== undefined) return nothing;
   const title = words.editedAt(new Date(edited).toLocaleString(locale));
-  return html`
-    <span class="edited"
-      aria-live="off"><button type="button" tabindex="-1" title=${title} @click=${() => act("earlier", line)}>${words
-        .edited}</button></span>
-  `;
+  // Without spaces of a template: the paragraph shows them.
+  const button = html`<button type="button" tabindex="-1" title=${title} @click=${() =>
+    act("earlier", line)}>${words.edited}</button>`;
+  return html`<span class="edited" aria-live="off">${button}</span>`;
 }
 
 /** The line that a line answers, where it is loaded. */

@@ -30,18 +30,26 @@ export function drawLines(lines: readonly Run[][], names?: Names): unknown[] {
  * Draws a message.
  *
  * @param actor What stands before the text of an action.
+ * @param end What stands at the end of the text: in its last line, or below what is no text.
  */
-export function drawParts(parts: readonly Part[], context: TextContext, actor: unknown[] = []): TemplateResult {
+export function drawParts(
+  parts: readonly Part[],
+  context: TextContext,
+  actor: unknown[] = [],
+  end: unknown = nothing,
+): TemplateResult {
   const [first] = parts;
   // Most are one paragraph.
   if (parts.length === 0 || (parts.length === 1 && first.type === "text")) {
     const lines = first?.type === "text" ? first.lines : [];
-    return html`<p dir="auto">${[...actor, ...drawLines(lines, context.names)]}</p>`;
+    return html`<p dir="auto">${[...actor, ...drawLines(lines, context.names)]}${end}</p>`;
   }
-  return html`<div class="body" dir="auto">${actor}${parts.map((part) => drawPart(part, context))}</div>`;
+  const last = parts.at(-1)!;
+  const drawn = parts.map((part) => drawPart(part, context, part === last && part.type === "text" ? end : nothing));
+  return html`<div class="body" dir="auto">${actor}${drawn}${last.type === "text" ? nothing : end}</div>`;
 }
 
-function drawPart(part: Part, { words, names, mayCopy }: TextContext): TemplateResult {
+function drawPart(part: Part, { words, names, mayCopy }: TextContext, end: unknown): TemplateResult {
   if (part.type === "quote") {
     return html`<blockquote class="cited" dir="auto">${drawLines(part.lines, names)}</blockquote>`;
   }
@@ -54,7 +62,7 @@ function drawPart(part: Part, { words, names, mayCopy }: TextContext): TemplateR
       )
     }</ul>`;
   }
-  if (part.type !== "code") return html`<p dir="auto">${drawLines(part.lines, names)}</p>`;
+  if (part.type !== "code") return html`<p dir="auto">${drawLines(part.lines, names)}${end}</p>`;
   return html`<div class="code">${drawCode(part)}${mayCopy ? drawCopy(part.text, words) : nothing}</div>`;
 }
 

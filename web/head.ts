@@ -101,9 +101,11 @@ export class HeadView extends StayView {
         showTalkMenu(this.stay, talk, currentTarget as Element, this.actions);
       });
     return html`
-      <button type="button" aria-haspopup="menu" @click=${open}><bdi>${sanitize(talk.name)}</bdi>${icon(
-        "chevron-down",
-      )}</button>
+      <button type="button" aria-haspopup="menu" @click=${open}>${talk.kind === "private"
+        ? icon("lock")
+        : nothing}<bdi>${sanitize(talk.name)}</bdi>${icon(
+          "chevron-down",
+        )}</button>
     `;
   }
 

@@ -264,7 +264,13 @@ export class Guest {
 
   /** The texts of all lines that are shown, in their order, but for what the server itself tells, and what it does not have yet. */
   async lines(): Promise<string[]> {
-    const lines = await this.line("").getByRole("paragraph").allInnerTexts();
+    const lines = await this.line("").getByRole("paragraph").evaluateAll((all) =>
+      all.map((paragraph) => {
+        const { innerText } = paragraph as HTMLElement;
+        const edited = paragraph.querySelector<HTMLElement>(".edited");
+        return edited === null ? innerText : innerText.slice(0, -edited.innerText.length).trimEnd();
+      })
+    );
     return lines.filter((line) => !line.startsWith("Teahouse.local: "));
   }
 
