@@ -13,7 +13,6 @@ import { ConnectionError, UnknownDeviceError } from "../client/connection/connec
 import { textWithName } from "../client/file_address.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
-import { foldName } from "../client/names.ts";
 import { withoutHash } from "../client/written.ts";
 import { keptPlace, lastPlace } from "./arrivals.ts";
 import { ask } from "./ask.ts";
@@ -23,9 +22,9 @@ import type { ComposeView } from "./compose.ts";
 import { View } from "./element.ts";
 import type { HeadView, List } from "./head.ts";
 import { icon } from "./icon.ts";
-import { forgetDrafts, KeptDrafts } from "./kept_drafts.ts";
 import { canKeep, isKept, untilReachable } from "./kept_page.ts";
 import { isForField } from "./keyboard.ts";
+import { forgetTalks, KeptTalks } from "./kept_talks.ts";
 import { forgetRead, keepRead } from "./last_read.ts";
 import type { LogView } from "./log.ts";
 import type { MessageAction } from "./menus.ts";
@@ -62,8 +61,8 @@ export class TeaHouse extends View {
   #isAway = isKept;
   /** Where the person was before the page was loaded anew, until they are there again. */
   #kept: Arrival | undefined;
-  /** What is kept for another day of what this person writes. */
-  #drafts = new KeptDrafts();
+  /** What is kept of the talks for another day. */
+  #keeping = new KeptTalks();
   /** The list that slides over the talk now, in a narrow window. */
   #sliding: List | undefined;
   /** What was found, beside the talk. */
@@ -81,7 +80,7 @@ export class TeaHouse extends View {
   readonly #drawn = () => {
     this.#claim();
     if (this.#stay?.isIn === true && !this.#stay.isLeaving) this.#noteIn();
-    this.#syncDrafts();
+    this.#syncKept();
     this.requestUpdate();
   };
 
@@ -95,7 +94,7 @@ export class TeaHouse extends View {
     // The last event that a phone dispatches before it ends a page.
     document.addEventListener("visibilitychange", this.#hidden, { signal });
     addEventListener("keydown", this.#keyPressed, { signal });
-    addEventListener("storage", this.#syncDrafts, { signal });
+    addEventListener("storage", this.#syncKept, { signal });
     narrow.addEventListener("change", this.#narrowed, { signal });
     answerOtherTabs(() => this.#stay?.isIn === true);
     this.#kept = keptPlace();
@@ -169,17 +168,12 @@ export class TeaHouse extends View {
 
   /** Keeps where the person is, for a page that is loaded anew. Before they are in, what was kept stays as it is. */
   readonly #remember = () => {
-    this.#syncDrafts();
+    this.#syncKept();
     if (this.#stay?.isIn === true && !this.#stay.isLeaving) keepStay(this.#stay);
   };
 
-  /** Keeps what is written, for a person who stays signed in, and takes what they have written in another tab. */
-  readonly #syncDrafts = () => {
-    const stay = this.#stay;
-    if (stay?.isIn !== true || stay.isLeaving || !settings.get("stays")) return;
-    const { account, nick, talks } = stay.client.state;
-    const person = account === undefined ? `guest ${foldName(nick)}` : `account ${foldName(account)}`;
-    if (this.#drafts.sync(talks.values(), person)) stay.changed();
+  readonly #syncKept = () => {
+    if (this.#stay !== undefined) this.#keeping.sync(this.#stay);
   };
 
   /**
@@ -209,7 +203,7 @@ export class TeaHouse extends View {
     const isSomebodyNew = settings.get("isForOthers") && !await isOpenElsewhere();
     // It is read again by whoever comes in now.
     forgetRead();
-    if (isSomebodyNew) forgetDrafts();
+    if (isSomebodyNew) forgetTalks();
     await this.#enter({ ...(isSomebodyNew ? {} : kept), isOwnNick, isSomebodyNew, ...arrival });
   };
 
@@ -217,7 +211,7 @@ export class TeaHouse extends View {
     this.#isBusy = true;
     this.#refusal = undefined;
     this.requestUpdate();
-    this.#drafts = new KeptDrafts();
+    this.#keeping = new KeptTalks();
     const stay = this.#stay = new Stay(arrival, await loadPictures());
     stay.addEventListener("change", this.#drawn);
     // A page that is left may run its last scripts when the next one has begun, and reads what is kept.
@@ -254,7 +248,7 @@ export class TeaHouse extends View {
     this.#kept = undefined;
     forgetStay();
     forgetRead();
-    forgetDrafts();
+    forgetTalks();
     settings.set("isIn", false);
   };
 

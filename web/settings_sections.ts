@@ -8,7 +8,7 @@
 import { html, type TemplateResult } from "lit";
 import { sanitize } from "../client/sanitize.ts";
 import { drawLink } from "./draw.ts";
-import { forgetDrafts } from "./kept_drafts.ts";
+import { forgetTalks } from "./kept_talks.ts";
 import { forgetRead } from "./last_read.ts";
 import { CLOCKS, DENSITIES, settings, TEXT_SIZES, THEMES } from "./settings.ts";
 import { type Choice, drawChoice, drawSwitch } from "./settings_fields.ts";
@@ -67,7 +67,7 @@ export function drawStays(stay: Stay): TemplateResult {
     settings.set("stays", stays);
     if (!stays) {
       forgetRead();
-      forgetDrafts();
+      forgetTalks();
     }
     stay.keepCookie();
     // It is kept as well whether the next person here is somebody else.

@@ -198,9 +198,9 @@ export class History {
     const { state } = this.#options;
     if (!isName(name) || state.isupport.isChannel(name) || state.isSelf(name)) return;
     if (!this.isAvailable || this.#options.lines === 0 || this.#held.talkCount >= BOUNDS.channels) return;
-    // A talk with a draft from before the page was loaded anew is there already.
+    // A talk with a draft from before the page was loaded anew is there already, or one that tells of a call.
     const before = state.find(name);
-    if (before !== undefined && (before.lines.length > 0 || this.#held.has(before))) return;
+    if (before !== undefined && (before.last !== undefined || this.#held.has(before))) return;
     const talk = before ?? state.open(name);
     talk.readTime = read;
     talk.anchor = { time: Math.max(read ?? 0, (this.#lastTime || this.#options.clock.now()) - HISTORY.unread) };

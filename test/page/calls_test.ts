@@ -211,6 +211,24 @@ callTest(
     }
     assertEquals(await other.barriers(), []);
     await other.picture("call-missed");
+    // It is there when the pages are loaded anew, and read.
+    await bob.guest.page.reload();
+    await bob.guest.isIn("carol");
+    await bob.guest.sees("carol did not answer");
+    await other.page.reload();
+    await other.isIn("bob");
+    await other.sees("Missed call from bob");
+    assertEquals(await other.line("Missed call from bob").count(), 1);
+    const later = await browser.tab(other);
+    await later.talks.getByRole("button", { name: "bob", exact: true }).click();
+    await later.sees("Missed call from bob");
+    assertEquals(await later.talks.getByRole("button", { name: /unread/ }).count(), 0);
+    // Whoever closes the talk does not find it again.
+    await later.talks.getByRole("button", { name: "Close bob" }).click();
+    await later.page.reload();
+    await later.field.waitFor();
+    await later.isIn("#lobby");
+    assertEquals(await later.talks.getByRole("button", { name: "bob", exact: true }).count(), 0);
     // Nobody calls themselves.
     await bob.guest.opens("#lobby");
     await bob.guest.menuOf("bob");

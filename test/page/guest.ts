@@ -197,6 +197,8 @@ export class Guest {
     await this.page.getByLabel(this.words.nick).fill(nick);
     await this.page.getByRole("button", { name: this.words.join, exact: true }).click();
     await this.field.waitFor();
+    // The pointer is not over whatever comes to where the button was.
+    await this.page.mouse.move(0, 0);
   }
 
   /** Where one writes. */
