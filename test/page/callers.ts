@@ -44,6 +44,9 @@ export const HEARD = `(async () => {
   }));
 })()`;
 
+/** Milliseconds between two such questions: six pages of one machine that ask all the time have no time to hear. */
+const BETWEEN = 100;
+
 /** What a script of this page finds. */
 declare const connections: RTCPeerConnection[];
 
@@ -132,16 +135,18 @@ export class Caller {
     return await people.evaluateAll((all) => all.map((person) => person.querySelector("bdi")?.textContent ?? ""));
   }
 
-  /** How much has been heard of each of the others, by the open connections of this page. */
-  async heard(): Promise<number[]> {
-    return await this.guest.page.evaluate(HEARD) as number[];
+  /** How much has been heard of each of the others, by the open connections of this page. @param after In so many milliseconds. */
+  async heard(after = 0): Promise<number[]> {
+    return await this.guest.page.evaluate(
+      `new Promise((go) => setTimeout(go, ${after})).then(() => ${HEARD})`,
+    ) as number[];
   }
 
   /** Waits until this page hears so many others, from now on. */
   async hears(count: number): Promise<void> {
     let before: number[] | undefined;
     await this.guest.until("voices", count, async () => {
-      const now = await this.heard();
+      const now = await this.heard(BETWEEN);
       // Another connection may have taken the place of one.
       if (before?.length !== now.length) before = now;
       const first = before;

@@ -42,7 +42,8 @@ callTest(
     await alice.guest.menu.getByRole("menuitem", { name: "Remove erin from the call" }).click();
     await erin.guest.sees("alice has removed you from the call.");
     assertEquals(await erin.connections(), 0);
-    await allHear(...all.filter((caller) => caller !== erin));
+    const left = all.filter((caller) => caller !== erin);
+    await Promise.all(left.map((caller) => caller.guest.until("connections", 4, () => caller.connections())));
   },
 );
 
