@@ -5,6 +5,7 @@
  *
  *     deno task bench:calls             with 1, 3 and 5 others, by sound and then with all cameras
  *     deno task bench:calls 1           with as many others
+ *     deno task bench:calls joins       how long it takes until 2, 4 and 6 people hear each other, who all join at once
  *
  * Both browsers, and the room, share this machine: where that is too slow for all, fewer pictures come than are sent.
  *
@@ -63,6 +64,36 @@ async function measure(caller: Caller, what: string, others: number): Promise<vo
     `${what} with ${others}: ${(100 * (cpuAfter - cpu) / seconds).toFixed(0)} % of a processor, ` +
       `${kbit("sent")} sent, ${kbit("received")} received${pictures}`,
   );
+}
+
+/** Measures how long it takes until all hear each other, of whom all but one join at the same time; the medians of three calls. */
+async function measureJoins(): Promise<void> {
+  for (const count of [2, 4, 6]) {
+    const seconds: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      await using room = await openRoom(["--flood-limit", "0", "--max-per-ip", "0"]);
+      await using browser = await openBrowser({ args: DEVICES });
+      const alice = await Caller.opens(browser, room, "alice");
+      const all = [
+        alice,
+        ...await Promise.all(NICKS.slice(0, count - 1).map((nick) => Caller.opens(browser, room, nick))),
+      ];
+      await alice.calls();
+      const begun = performance.now();
+      await Promise.all(all.slice(1).map((caller) => caller.joins()));
+      await Promise.all(all.map((caller) => caller.speaks()));
+      await Promise.all(all.map((caller) => caller.hears(count - 1)));
+      seconds.push((performance.now() - begun) / 1000);
+      browser.holds();
+    }
+    const [, median] = seconds.sort((a, b) => a - b);
+    console.log(`${count} people hear each other ${median.toFixed(1)} s after they joined`);
+  }
+}
+
+if (Deno.args[0] === "joins") {
+  await measureJoins();
+  Deno.exit(0);
 }
 
 const given = Deno.args.map(Number);
