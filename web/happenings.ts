@@ -6,9 +6,9 @@
 
 import { beginningOf } from "../client/graphemes.ts";
 import type { Sentences } from "../client/sentences.ts";
-import type { CallRecord, TalkLine } from "../client/state/line.ts";
+import { callText } from "../client/state/call_text.ts";
+import type { TalkLine } from "../client/state/line.ts";
 import { type ModeSentence, modeSentences } from "../client/state/modes.ts";
-import { lastedPeriod } from "../client/state/period.ts";
 import { banReason } from "../client/state/restriction_replies.ts";
 import { joined, name, type Sentence, sentence, written } from "./sentence.ts";
 import type { Strings } from "./strings.ts";
@@ -28,22 +28,14 @@ function modeSentence({ from }: TalkLine, { kind, what, period }: ModeSentence, 
   return [...name(from), " ", ...sentence((what) => client.modes[kind](what, undefined, period), about)];
 }
 
-/** What a line tells of a call. @param nick Who has begun it or called, or has not answered. */
-function ofCall({ what, lasted }: CallRecord, nick: string, { calls, shortUnits }: Sentences): Sentence {
-  if (what === "declined") return [calls.declined];
-  if (what === "ended" || what === "call") {
-    return [calls[what](lasted === undefined ? undefined : lastedPeriod(lasted, shortUnits))];
-  }
-  return sentence(calls[what], name(nick));
-}
-
 /** The sentences of each kind of line. Coming and going has none here: it is told of all people together. */
 const SENTENCES: Partial<Record<TalkLine["kind"], (line: TalkLine, words: Strings, client: Sentences) => Sentence[]>> =
   {
     nick: ({ from, text }, words) => [sentence(words.renamed, name(from), name(text))],
     topic: ({ from, text }, words) => [sentence(words.topicSet, name(from), written(text))],
     mode: (line, _, client) => modeSentences(line.text, client).map((one) => modeSentence(line, one, client)),
-    call: ({ from, call }, _, client) => call === undefined ? [] : [ofCall(call, from, client)],
+    call: ({ from, call }, _, client) =>
+      call === undefined ? [] : [sentence((nick) => callText(call, nick, client), name(from))],
     kick: (
       { from, about = "", text },
       words,
