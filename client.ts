@@ -22,6 +22,7 @@ import manifest from "./deno.json" with { type: "json" };
 import { UsageError } from "./shared/flags.ts";
 import { ERR_PASSWDMISMATCH, isBlank } from "./protocol.ts";
 import { formatAddress, type Server } from "./terminal/address.ts";
+import { openCall } from "./terminal/calls.ts";
 import { type ClientFlags, help, readClientFlags } from "./terminal/flags.ts";
 import { chosenLanguage, sentences, speak, words } from "./terminal/language.ts";
 import { givenPassword } from "./terminal/password.ts";
@@ -195,6 +196,8 @@ async function runPrompt(options: Options, color: boolean, { images, ...fileOpti
   const client: Client = new Client({
     ...options,
     fileView: files,
+    hasCalls: true,
+    openCall: (target) => openCall(client, target),
     sentences,
     onEvent: (event) => {
       if (exitCode !== undefined) return;

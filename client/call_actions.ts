@@ -46,10 +46,13 @@ export class CallActions {
   readonly #clock: Clock;
   /** The calls that were left while there was no connection, by folded names: the server keeps the place there for a while. */
   readonly #unsaid = new Set<string>();
+  /** See `ClientOptions.openCall`. */
+  readonly open: Actions["calls"]["open"];
 
-  constructor(client: Parts, clock: Clock) {
+  constructor(client: Parts, clock: Clock, open?: Actions["calls"]["open"]) {
     this.#client = client;
     this.#clock = clock;
+    this.open = open;
   }
 
   /** How many people a call can have here; 0 where there are no calls. */
@@ -66,6 +69,13 @@ export class CallActions {
     const members = told(replies, "MEMBER").slice(0, BOUNDS.callMembers);
     const [mode = []] = told(replies, "MODE");
     this.#client.tell(this.#client.state.calls.list(target, members, this.#clock.now(), false, mode));
+  }
+
+  /** The page's address over https, at that talk; undefined where there is none, or the server does not say it. */
+  async page(target: string): Promise<string | undefined> {
+    const replies = await this.#client.askQuietly(["FAIL"], "CALL", "PAGE", target);
+    const [, , page = ""] = replies?.find(({ params }) => params[0] === "PAGE")?.params ?? [];
+    return /^https:\/\/[\x21-\x7e]{1,400}$/.test(page) ? page : undefined;
   }
 
   /**

@@ -94,7 +94,7 @@ export class ClientActions implements Actions {
     this.connection = connection;
     this.pictures = options.pictures ?? new Set();
     this.edits = new MessageEdits(this, clock);
-    this.calls = new CallActions(this, clock);
+    this.calls = new CallActions(this, clock, options.openCall);
     this.profiles = new ProfileQuestions(this, clock, () => connection.demand("draft/metadata-3"));
   }
 

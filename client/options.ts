@@ -88,6 +88,12 @@ export interface ClientOptions {
   fileView?: FileView;
   /** Whether the view has calls, so that it is told of them. */
   hasCalls?: boolean;
+  /**
+   * Brings the person into the call of a talk, or to where they can join it; without this function `/call` is refused.
+   *
+   * @param target A channel that they have joined, or somebody else.
+   */
+  openCall?: (target: string) => void | Promise<void>;
   /** What the client says, in the language that the person has chosen; in English where this is not given. */
   sentences?: () => Sentences;
   /** Called with all that happens, in order. */

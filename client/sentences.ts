@@ -147,6 +147,8 @@ export const ENGLISH = {
     status: "say what you do these days; alone: nothing any more",
     profile: "show your display name, status and account",
     whois: "show what the server knows of somebody",
+    call: "come into the call of this talk, on the page; of another one: /call #tea, /call bob",
+    decline: "do not answer who calls you",
 
     history: "show older lines of this talk",
     search: "find what was said",
@@ -684,7 +686,7 @@ export const ENGLISH = {
     secure: (text: string) => text,
   },
 
-  /** What a talk keeps of calls. A period is as `5 min`; undefined where it is not known. */
+  /** What a talk keeps of calls, and why a command about them is refused. A period is as `5 min`; undefined where it is not known. */
   calls: {
     began: (nick: string) => `${nick} began a call`,
     ended: (period?: string) => `The call has ended${period === undefined ? "" : ` (${period})`}`,
@@ -692,6 +694,12 @@ export const ENGLISH = {
     missed: (nick: string) => `Missed call from ${nick}`,
     unanswered: (nick: string) => `${nick} did not answer`,
     declined: "Call declined",
+    none: "This server has no calls.",
+    notHere: "Calls can't be joined by a command here.",
+    notIn: (channel: string) => `You are not in ${channel}: /join it first.`,
+    nobodyCalls: "Nobody calls you.",
+    callsNot: (nick: string) => `${nick} does not call you.`,
+    severalCall: (nicks: string[]) => `Several people call you: /decline ${nicks.join(", /decline ")}`,
   },
 
   /** As `2026-11-27 02:18`: the day first and the month first are both English. */

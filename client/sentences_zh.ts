@@ -149,6 +149,8 @@ export const CHINESE: Sentences = {
     status: "设置您的状态；单独使用：清除状态",
     profile: "显示自己的显示名、状态和账号",
     whois: "查看某人的资料",
+    call: "在网页上加入这个对话的通话，或另一个的：/call #tea、/call bob",
+    decline: "不接听呼叫您的人",
 
     history: "显示更早的消息",
     search: "搜索消息",
@@ -653,6 +655,12 @@ export const CHINESE: Sentences = {
     missed: (nick) => `未接来电：${nick}`,
     unanswered: (nick) => `${nick} 没有接听`,
     declined: "已拒绝接听",
+    none: "这个服务器没有通话。",
+    notHere: "这里不能用命令加入通话。",
+    notIn: (channel) => `您不在 ${channel}，请先 /join 加入。`,
+    nobodyCalls: "没有人在呼叫您。",
+    callsNot: (nick) => `${nick} 没有在呼叫您。`,
+    severalCall: (nicks) => `有几个人在呼叫您：/decline ${nicks.join("、/decline ")}`,
   },
 
   date: (time) => time.toLocaleString("zh-CN", { dateStyle: "short", timeStyle: "short" }),

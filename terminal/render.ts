@@ -14,6 +14,7 @@ import type { TalkLine } from "../client/state/line.ts";
 import { styleText } from "node:util";
 import { visible } from "../protocol.ts";
 import { qrLines } from "../shared/qr.ts";
+import { callLine } from "./calls.ts";
 import { cardOf, fileOf } from "./files/shown_file.ts";
 import { sentences, words } from "./language.ts";
 import { printable, printableBeginning, withoutSequences } from "./printable.ts";
@@ -150,8 +151,12 @@ const RENDERERS: Renderers = {
   },
   edit: () => undefined,
   editing: () => undefined,
-  // A terminal has no sound. The server tells by NOTICE that a call begins.
-  call: () => undefined,
+  call: (e, options) => {
+    const line = callLine(e);
+    if (line === undefined) return undefined;
+    const isToReader = e.change === "ring" || e.record?.what === "missed";
+    return isToReader ? ["private", line] : ["notice", (/^[#&]/.test(e.target) ? where(e.target, options) : "") + line];
+  },
   signal: () => undefined,
   typing: () => undefined,
   history: () => undefined,

@@ -290,6 +290,33 @@ server is away; 2 if a flag is wrong.`,
       `Connection lost: ${why}. Trying again in ${seconds} s; what you write is kept.`,
   },
 
+  /** Of calls, which are taken on the page. */
+  calls: {
+    /** `text` tells that one has begun, or goes on. */
+    howToJoin: (text: string) => `${text}: /call opens it`,
+    goesOn: "A call goes on here",
+    ring: (nick: string) => `${nick} calls you: /call ${nick} opens the page, /decline does not answer`,
+    takenElsewhere: (nick: string) => `The call from ${nick} was answered or declined elsewhere`,
+    nobody: (channel: string) => `Nobody is in a call in ${channel}.`,
+    notWith: (nick: string) => `You are in no call with ${nick}.`,
+    rings: (nick: string) => `${nick} calls you and waits.`,
+    /** `period` is undefined where it is not known for how long it runs. */
+    inCall: (target: string, members: string, period: string | undefined) =>
+      `In the call of ${target}${period === undefined ? "" : `, for ${period}`}: ${members}`,
+    /** `notes` say what somebody does there, as the four below. */
+    member: (nick: string, notes: string) => `${nick} (${notes})`,
+    muted: "muted",
+    hand: "hand up",
+    video: "camera",
+    screen: "screen",
+    /** Where the call is; `isOpened`: whether the browser gets it. */
+    here: (page: string, isOpened: boolean) =>
+      `${isOpened ? "Opening in your browser" : "Open this in a browser"}: ${page}`,
+    noPage: "Calls need the page over https, and this room has none.",
+    asGuest: (nick: string) =>
+      `You have no account, so the page does not know you as ${nick}: call from there by the menu of a name.`,
+  },
+
   history: {
     missed: (talk: string) => `you were away here: ${talk}`,
     older: (talk: string, isFirst: boolean) => `older lines of ${talk}${isFirst ? ", from the first" : ""}`,

@@ -21,6 +21,7 @@ const PASSING = new Set(["operand", "reason", "happenings.serverSays"]);
 
 /** They are marks alone. */
 const MARKS = new Set([
+  "calls.member",
   "happenings.betweenNames",
   "questions.because",
   "transfers.between",

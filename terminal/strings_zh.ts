@@ -293,6 +293,26 @@ export const CHINESE: Strings = {
     disconnected: (why, seconds) => `连接断开：${why}。${seconds} 秒后重试；您写的内容会保留。`,
   },
 
+  calls: {
+    howToJoin: (text) => `${text}：/call 打开通话`,
+    goesOn: "这里正在通话",
+    ring: (nick) => `${nick} 呼叫您：/call ${nick} 打开网页，/decline 不接听`,
+    takenElsewhere: (nick) => `${nick} 的呼叫已在别处接听或拒绝`,
+    nobody: (channel) => `${channel} 里没有人在通话。`,
+    notWith: (nick) => `您没有在与 ${nick} 通话。`,
+    rings: (nick) => `${nick} 正在呼叫您。`,
+    inCall: (target, members, period) =>
+      `${target} 的通话${period === undefined ? "" : `（已 ${period}）`}：${members}`,
+    member: (nick, notes) => `${nick}（${notes}）`,
+    muted: "静音",
+    hand: "举手",
+    video: "摄像头",
+    screen: "屏幕",
+    here: (page, isOpened) => `${isOpened ? "正在浏览器中打开" : "请在浏览器中打开"}：${page}`,
+    noPage: "通话需要 https 网页，而这个聊天室没有。",
+    asGuest: (nick) => `您没有账号，网页不知道您是 ${nick}：请在那里通过对方名字的菜单呼叫。`,
+  },
+
   history: {
     missed: (talk) => `您离开期间：${talk}`,
     older: (talk, isFirst) => `${talk} 更早的消息${isFirst ? "，从第一条开始" : ""}`,

@@ -112,6 +112,13 @@ export class PageCalls {
     await this.join(nick, false);
   }
 
+  /** Brings the person into the call of a talk, as a command asks for: a call that rings is taken. */
+  async begin(target: string): Promise<void> {
+    if (this.ringing.some((call) => isSameName(call.target, target))) return await this.accept(target);
+    await this.#page.open(target);
+    if (!this.isIn(this.#page.client.state.find(target))) await this.join(target);
+  }
+
   /** Does not take it. */
   async decline(nick: string): Promise<void> {
     const done = this.#page.client.actions.calls.decline(nick);

@@ -143,6 +143,7 @@ export class Stay extends EventTarget {
       goesToNextChannel: true,
       showsMotd: true,
       hasCalls: true,
+      openCall: (target) => this.calls.begin(target),
       pictures: new Set(pictures.keys()),
       askSecret,
       askNewSecret,

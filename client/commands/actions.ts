@@ -43,6 +43,14 @@ export interface Actions {
   /** Asks whether to do what can't be undone; undefined where nobody can be asked. */
   readonly confirm: ((question: string, doing: "remove") => Promise<boolean>) | undefined;
 
+  /** The calls here: of how many people at the most, 0 where there are none; and how this person joins and declines them. */
+  readonly calls: {
+    readonly most: number;
+    /** See `ClientOptions.openCall`. */
+    readonly open: ((target: string) => void | Promise<void>) | undefined;
+    decline(nick: string): Promise<void>;
+  };
+
   /** Sends and gets files; undefined where the view does not. */
   readonly fileView: FileView | undefined;
 

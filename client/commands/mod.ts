@@ -5,6 +5,7 @@
  */
 
 import { ACCOUNTS } from "./accounts.ts";
+import { CALLS } from "./calls.ts";
 import { CHANNELS } from "./channels.ts";
 import type { Command } from "./command.ts";
 import { DEVICES } from "./devices.ts";
@@ -19,7 +20,7 @@ import { TALKING } from "./talking.ts";
 
 /** The commands by family, in the order in which `/help` shows them. */
 const FAMILIES: readonly Family[] = [
-  ["talking", TALKING],
+  ["talking", [...TALKING, ...CALLS]],
   ["memory", MEMORY],
   ["files", FILES],
   ["channels", CHANNELS],

@@ -59,6 +59,8 @@ export interface Call {
   engine: string | undefined;
   /** Whether it is a call to this person, which they have not answered. */
   isRinging: boolean;
+  /** Whether the view has been told of it. */
+  isTold: boolean;
 }
 
 /** What has changed in a call. `members`: who is in it was told anew. */
@@ -88,6 +90,8 @@ export interface CallEvent {
   own: boolean;
   /** Why somebody left, in their words or the server's; how they react; the call's name before, where it has another now. */
   text: string;
+  /** Whether this client hears of a call for the first time that ran before. */
+  isNew?: true;
   /** What the talk keeps of it as a line, if it has begun or ended the call. */
   record?: CallRecord;
 }
@@ -305,8 +309,9 @@ export class Calls {
       const call = this.of(target);
       if (call === undefined) return undefined;
       call.engine = engineOf(mode);
+      const isNew = !call.isTold && !this.#before.has(foldName(target));
       this.#goOn(call);
-      return this.#event(target, "members", this.#reader.nick);
+      return this.#event(target, "members", this.#reader.nick, isNew ? { isNew } : {});
     }],
     ["MEMBER", (target, _, [nick = "", words = ""]) => {
       this.#put(target, nick, words);
@@ -338,6 +343,7 @@ export class Calls {
       iceServers: [],
       engine: undefined,
       isRinging: false,
+      isTold: false,
     };
     this.#all.set(foldName(target), call);
     return call;
@@ -370,6 +376,8 @@ export class Calls {
   }
 
   #event(target: string, change: CallChange, nick: string, more: Partial<CallEvent> = {}): CallEvent {
+    const call = this.of(target);
+    if (call !== undefined) call.isTold = true;
     return { type: "call", target, change, nick, by: "", own: this.#isSelf(nick), text: "", ...more };
   }
 }

@@ -277,3 +277,17 @@ Deno.test("readWords() takes the words that it knows, each once", () => {
   assertEquals(writeWords(readWords("audio,screen,audio,fly,,muted")), "audio,screen,muted");
   assertEquals(writeWords(readWords(`${"x".repeat(300)},audio`)), "");
 });
+
+Deno.test("a call that ran before this client came is told as news, once, and not again after a lost connection", () => {
+  const state = bob();
+  const news = (...lines: string[]) =>
+    state.hears(...lines).flatMap((event) => event.type === "call" && event.isNew ? [event.target] : []);
+  const listed = [":tea CALL MEMBER #tea alice audio", ":tea CALL MODE #tea mesh"];
+  assertEquals(news(...listed), ["#tea"]);
+  assertEquals(news(...listed), []);
+  state.calls.clear();
+  assertEquals(news(...listed), []);
+  // Nor is one that has begun since.
+  state.hears(":alice!a@host CALL PART #tea", ":carol!c@host CALL JOIN #tea :audio");
+  assertEquals(news(":tea CALL MEMBER #tea carol audio", ":tea CALL MODE #tea mesh"), []);
+});

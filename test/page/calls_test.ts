@@ -46,6 +46,30 @@ callTest(
   },
 );
 
+callTest(
+  "/call joins the call of the talk, and takes a call that rings; /decline does not answer one",
+  async (browser) => {
+    await using room = await openCalls();
+    const alice = await Caller.opens(browser, room, "alice");
+    const bob = await Caller.opens(browser, room, "bob");
+    await alice.guest.says("/call");
+    await alice.isWith("alice");
+    await bob.guest.says("/call #lobby");
+    await allHear(alice, bob);
+    await bob.leaves();
+    await alice.leaves();
+    await alice.guest.says("/call bob");
+    await bob.button("Accept").waitFor();
+    await bob.guest.says("/decline");
+    await bob.button("Accept").waitFor({ state: "detached" });
+    await alice.bar.waitFor({ state: "detached" });
+    await alice.guest.says("/call bob");
+    await bob.button("Accept").waitFor();
+    await bob.guest.says("/call alice");
+    await allHear(alice, bob);
+  },
+);
+
 callTest("four people hear each other, in a room with its usual flood limit", async (browser) => {
   await using room = await openRoom();
   const all = await inCall(browser, room, "alice", "bob", "carol", "dave");
