@@ -84,7 +84,7 @@ Deno.test("CALL REACT shows the others an emoji, of whoever is in the call and m
   await told(alice);
   assertEquals(await says(bob, "CALL REACT #tea :👨‍👩‍👧‍👦"), []);
   assertEquals(await told(alice), [":bob CALL REACT #tea 👨‍👩‍👧‍👦"]);
-  for (const text of ["", "two words", "\x02", "🎉".repeat(17)]) {
+  for (const text of ["", "two words", "\x02", "🎉".repeat(17), "idiot", "7", "\u202e", "👍x"]) {
     assertMatch((await says(bob, `CALL REACT #tea :${text}`))[0], / FAIL CALL INVALID_PARAMS REACT #tea /);
   }
   assertMatch((await says(carol, "CALL REACT #tea :🎉")).at(-1)!, / FAIL CALL NOT_IN_CALL REACT #tea /);

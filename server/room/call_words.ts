@@ -43,8 +43,13 @@ export function listening(words: CallWords): CallWords {
   return new Set([...muted(words)].filter((word) => word !== "video" && word !== "screen"));
 }
 
-/** A reaction: no space and no control character. An emoji of a whole family takes 41 bytes. */
-const REACTION = /^[^\s\p{Cc}]+$/u, REACTION_BYTES = 64;
+/**
+ * A reaction: what an emoji is made of (Unicode's UTS 51, section 1.4), also one that is newer than the runtime, and no text. An
+ * emoji of a whole family takes 41 bytes.
+ */
+const REACTION =
+  /^[\p{Extended_Pictographic}\p{Regional_Indicator}][\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}\p{Variation_Selector}\p{Join_Control}\u{e0020}-\u{e007f}]*$/u;
+const REACTION_BYTES = 64;
 
 /** Whether a text can be a reaction in a call. */
 export function isReaction(text: string): boolean {
