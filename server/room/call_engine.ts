@@ -35,8 +35,9 @@ const SESSIONS = { burst: 6, perSecond: 0.2 } as const;
 /** Signals of one person that wait to be read. */
 const MOST_WAITING = 80;
 
-/** The calls that are about to go by the engine. */
+/** The calls that are about to go by the engine, and those of which it was told that they can't. */
 const moving = new WeakSet<ChannelCall>();
+const told = new WeakSet<ChannelCall>();
 
 /** Has a call go by the engine, if it is large enough. It goes on as it is until then. */
 export function considerEngine(calls: VoiceCalls, call: ChannelCall): void {
@@ -47,6 +48,8 @@ export function considerEngine(calls: VoiceCalls, call: ChannelCall): void {
   moving.add(call);
   void move(calls, call).catch((error) => {
     // Then it goes on without it, with as many people as that can have.
+    if (told.has(call)) return;
+    told.add(call);
     const { report } = calls.room.origin;
     report(`no engine for a call: ${error instanceof EngineError ? error.message : faultText(error)}`);
   }).finally(() => moving.delete(call));
