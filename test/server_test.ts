@@ -263,10 +263,13 @@ Deno.test("of who comes and goes at one address no more is logged than can be re
   room.kill("SIGTERM");
   await eve.rest();
   assertEquals(await room.ended(), 0);
-  const told = room.log.filter((line) => line.includes(" is now ")).length;
-  const [, leftOut] = /(\d+) lines about people at 127\.0\.0\.1 are left out$/.exec(room.log.at(-1)!)!;
-  // Beside her nicks there are two lines, one of which is that she has left.
-  assertEquals([told + Number(leftOut), told < 500], [1_001, true]);
+  const told = room.log.filter((line) => /eve\d* (?:has come in|is now|has left)/.test(line)).length;
+  const leftOut = room.log.map((line) =>
+    Number(/(\d+) lines about people at 127\.0\.0\.1 are left out$/.exec(line)?.[1] ?? 0)
+  );
+  // Beside her nicks there are two lines: that she has come in, and that she has left. Where the machine is slow, some seconds
+  // pass, and what is left out is told more than once.
+  assertEquals([told + leftOut.reduce((sum, more) => sum + more), told < 500], [1_002, true]);
 });
 
 Deno.test("a log that nobody reads holds up neither those who talk nor the end", {

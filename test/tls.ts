@@ -1,12 +1,13 @@
 /**
- * What tests need of a room over TLS: where its ports are, who vouches, and people who come over TLS.
+ * What tests need of a room over TLS: where its ports are, who vouches, people who come over TLS, and what a connection gives.
  *
  * @module
  */
 
+import { deadline } from "@std/async/deadline";
 import { Person } from "../server/testing.ts";
 import { dial } from "../server/tls/testing.ts";
-import { freePort, openFolder, openRoom, type Room } from "./room.ts";
+import { freePort, openFolder, openRoom, PATIENCE, type Room } from "./room.ts";
 
 /** A room that keeps its authority in a folder, with ports that the test knows. */
 export class SecureRoom implements AsyncDisposable {
@@ -61,4 +62,16 @@ export class SecureRoom implements AsyncDisposable {
     await this.room[Symbol.asyncDispose]();
     await this.#folder[Symbol.asyncDispose]();
   }
+}
+
+/** Reads to the end of a connection, or until something has come. */
+export async function readUntil(conn: Deno.Conn, isThere: (text: string) => boolean = () => false): Promise<string> {
+  let text = "";
+  const buffer = new Uint8Array(65_536);
+  while (!isThere(text)) {
+    const count = await deadline(conn.read(buffer), PATIENCE).catch(() => null);
+    if (count === null) break;
+    text += new TextDecoder().decode(buffer.subarray(0, count));
+  }
+  return text;
 }
