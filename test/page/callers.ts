@@ -121,7 +121,8 @@ export class Caller {
   /** Speaks, if the page has joined muted. */
   async speaks(): Promise<void> {
     const mute = this.bar.getByRole("button", { name: "Mute", exact: true });
-    if (await mute.getAttribute("aria-pressed") === "true") await mute.click();
+    // Not by the mouse: where six pages share one machine, a window may wait long for the frame that a press needs.
+    if (await mute.getAttribute("aria-pressed") === "true") await mute.dispatchEvent("click");
   }
 
   /** Waits until these are in the call, this person first. */
