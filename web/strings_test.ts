@@ -3,6 +3,7 @@ import { languageOf, SENTENCES, STRINGS } from "./language.ts";
 
 /** What entries are called with that take something else than words and numbers. */
 const GIVEN: Record<string, unknown[]> = {
+  "calls.severalCall": [["x"]],
   "date": [new Date(0)],
   "moderation.listed": [{ channel: "#x", who: "x", isMute: true }],
   "refusals.nameFault": [{ kind: "sign", sign: "," }],
