@@ -50,7 +50,7 @@ test("a server that stops and starts: nothing is missed, nothing is there twice,
   await bob.context.setOffline(false);
   await again.sees(":bob!teahouse@127.0.0.1 PRIVMSG #lobby :half a line");
   await bob.reads("one", "two", "three", "four", "half a line");
-  await bob.until("status", "", () => status.innerText());
+  await bob.until("all that is told", "", async () => (await status.allInnerTexts()).join(""));
   await bob.hasOnline("bob", "alice");
   assertEquals(await bob.field.inputValue(), "a draft");
 });
