@@ -30,11 +30,15 @@ function reasonIn(text: string, ...names: string[]): string {
   return at < 0 ? "" : detached(rest.slice(at + 2));
 }
 
-/** When something ends, in words: the hour, with the day if that is not within one day; undefined without an end. */
+/**
+ * When something ends, in words: the hour, with the day where that is not today by the reader's clock; undefined without an end.
+ * An hour alone that has passed today would look as if it were over.
+ */
 export function untilText(until: number, now: number, sentences: Sentences): string | undefined {
   if (until === Infinity) return undefined;
-  const text = sentences.date(new Date(until));
-  return until - now < DAY ? text.slice(text.lastIndexOf(" ") + 1) : text;
+  const end = new Date(until);
+  const text = sentences.date(end);
+  return end.toDateString() === new Date(now).toDateString() ? text.slice(text.lastIndexOf(" ") + 1) : text;
 }
 
 /** What keeps this person from talking in a channel at a time, if something does. */
