@@ -46,9 +46,9 @@ const ICONS: Readonly<Record<FileKind, IconName>> = {
   other: "file",
 };
 
-/** The icon of a file by its type. */
-export function iconOf(type: string): unknown {
-  return icon(ICONS[kindOf(type)]);
+/** The icon of a file by what it is. */
+export function iconOf({ type, voice }: FileInfo): unknown {
+  return icon(voice === undefined ? ICONS[kindOf(type)] : "mic");
 }
 
 /** What a file is in words, as `12 KiB · archive`. */
@@ -173,7 +173,7 @@ export class FileView extends View {
     const name = sanitize(details.name);
     return html`
       <a class="file-card" href=${ownAddress(this.file)} download tabindex="-1" title=${words.downloadFile(name)}>
-        ${iconOf(details.type)}
+        ${iconOf(details)}
         <span><bdi>${name}</bdi><small>${describe(details, words)}</small></span>
         ${icon("download")}
       </a>
@@ -185,7 +185,7 @@ export class FileView extends View {
  * What is known of a file. The room's word goes first; but of films it knows no shape, and not that one is a sound alone, nor
  * which sound is a voice message.
  */
-function together(known: FileInfo | undefined, said: FileInfo | undefined): FileInfo | undefined {
+export function together(known: FileInfo | undefined, said: FileInfo | undefined): FileInfo | undefined {
   if (known === undefined || said === undefined) return known ?? said;
   const { width, height, voice } = said;
   const isSound = said.type.startsWith("audio/") && known.type === said.type.replace("audio/", "video/");

@@ -16,7 +16,7 @@ import { sizeText } from "../shared/size_text.ts";
 import { StayView } from "./element.ts";
 import { askFor, knownOf, ownAddress } from "./file_infos.ts";
 import { type FileWords, fileWords } from "./file_words.ts";
-import { iconOf, kindOf } from "./file_view.ts";
+import { iconOf, kindOf, together } from "./file_view.ts";
 import { icon } from "./icon.ts";
 import { panelKeyed } from "./panel_keys.ts";
 import { settings } from "./settings.ts";
@@ -124,10 +124,10 @@ export class FileListView extends StayView {
     const wanted = foldText(this.#name);
     return this.#hits.flatMap((hit) => {
       const known = knownOf(hit.id);
-      // Who sends it may call it as they like; what the room says goes before.
       if (known === undefined) askFor(hit.id, () => this.requestUpdate());
-      const details = known ?? hit.said;
-      if (details === undefined || details === "gone") return [];
+      if (known === "gone") return [];
+      const details = together(known, hit.said);
+      if (details === undefined) return [];
       const kind = kindOf(details.type);
       const isKind = this.#kind === "all" || kind === this.#kind ||
         (this.#kind === "other" && (kind === "text" || kind === "archive"));
@@ -190,7 +190,7 @@ export class FileListView extends StayView {
     return html`
       <li class="file-hit">
         <button type="button" class="hit" @click=${go}>
-          ${iconOf(details.type)}
+          ${iconOf(details)}
           <span><bdi>${name}</bdi>
             <small>${sizeText(details.size)} · <bdi>${sanitize(from)}</bdi> · <time datetime=${date
               .toISOString()}>${when}</time></small></span>

@@ -188,6 +188,11 @@ test("a voice message is said while the button is held, and is sent when it is l
   const heard = messages(bob).first();
   await heard.getByRole("button", { name: "Play" }).click();
   await bob.until("place", true, async () => await placeOf(heard) >= 1);
+  // The room takes it for a film, which the list of files does not.
+  await bob.button("Files of this talk").click();
+  const listed = bob.page.locator(".file-hit .hit svg");
+  const microphone = await bob.button("Record a voice message").locator("svg").innerHTML();
+  await bob.until("icon", true, async () => await listed.innerHTML() === microphone);
 
   // Away to the left it is cancelled, and by Escape.
   const at = await holds(alice);
