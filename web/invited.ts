@@ -22,6 +22,8 @@ export class Invitations {
   readonly #changed: () => void;
   /** The folded names of channels to which this person was invited while they looked elsewhere. */
   readonly #unseen = new Set<string>();
+  /** The invitation that is told in passing, if it still is. */
+  #passing: { channel: string; remove: () => void } | undefined;
   readonly #ended = new AbortController();
 
   /** @param changed Called when there are fewer that count as unread. */
@@ -52,7 +54,7 @@ export class Invitations {
 
   #told(by: string, channel: string): void {
     const text = settings.words.invited(sanitize(by), sanitize(channel));
-    toast(text);
+    this.#passing = { channel: foldName(channel), remove: toast(text) };
     if (document.hasFocus()) return;
     this.#unseen.add(foldName(channel));
     this.#notifier.invited(text, channel);
@@ -60,6 +62,7 @@ export class Invitations {
 
   #settle(channel: string, { talks }: State): void {
     this.#unseen.delete(foldName(channel));
+    if (this.#passing?.channel === foldName(channel)) this.#passing.remove();
     this.#notes.settle(channel, talks.values());
   }
 

@@ -227,8 +227,8 @@ export function offerMenus(host: HTMLElement, open: (target: Element, place: Pla
 /** Milliseconds for which a short message is shown. */
 const TOAST = 4_000;
 
-/** Says something in a few words, which go away by themselves. */
-export function toast(text: string): void {
+/** Says something in a few words, which go away by themselves. @returns Takes them away before. */
+export function toast(text: string): () => void {
   document.querySelector(".toast")?.remove();
   const shown = document.createElement("p");
   shown.className = "toast";
@@ -238,5 +238,7 @@ export function toast(text: string): void {
   shown.showPopover();
   // A live region is read out where its text comes after it.
   shown.textContent = text;
-  setTimeout(() => shown.remove(), TOAST);
+  const remove = () => shown.remove();
+  setTimeout(remove, TOAST);
+  return remove;
 }

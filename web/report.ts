@@ -34,10 +34,10 @@ export async function report(stay: Stay, talk: Talk, line: TalkLine, link: strin
   const channel = sanitize(talk.name);
   const operators = () =>
     [...talk.members.values()].filter(({ prefix, nick }) => prefix.includes("@") && !stay.client.state.isSelf(nick));
-  if (reported.has(line)) return toast(words.reportedOnce);
+  if (reported.has(line)) return void toast(words.reportedOnce);
   const [oldest] = times.slice(-MOST.reports);
   const wait = times.length < MOST.reports ? 0 : oldest + MOST.within - Date.now();
-  if (wait > 0) return toast(words.reportedEnough(Math.ceil(wait / 60_000)));
+  if (wait > 0) return void toast(words.reportedEnough(Math.ceil(wait / 60_000)));
   if (operators().length === 0) return stay.tell({ kind: "error", text: words.reportNobody(channel) });
   const names = (all: readonly { nick: string }[]) => {
     const shown = all.slice(0, MOST.told).map(({ nick }) => sanitize(nick)).join(", ");

@@ -54,8 +54,10 @@ test("an invitation is told in passing, counts as unread for whoever looks elsew
   await bob.isTitled("bob --> #lobby");
 
   assertEquals(await join.count(), 3);
+  await passing.waitFor();
   await join.first().click();
   await bob.isIn("#garden");
+  assertEquals(await passing.count(), 0);
   await bob.opens("#lobby");
   await told.first().waitFor();
   assertEquals(await join.count(), 0);
