@@ -229,8 +229,12 @@ test("with both hands free one stops, listens, and sends; a key begins, Enter se
   await alice.until("voice messages", 1, () => messages(alice).count());
 
   await alice.field.focus();
+  await alice.page.setViewportSize({ width: 1280, height: 800 });
+  const send = alice.page.getByRole("button", { name: "Send", exact: true });
+  await send.waitFor();
   await alice.page.keyboard.press("Control+Shift+V");
   await records(alice, 1);
+  assertEquals(await send.count(), 0);
   await alice.page.keyboard.press("Enter");
   await alice.until("voice messages", 2, () => messages(alice).count());
   assertEquals(await alice.page.evaluate(() => document.activeElement?.id), "line");
