@@ -149,4 +149,6 @@ for (const [i, what] of ["nobody calls", `${CALLERS} call, ${signals.toFixed(0)}
     `${what}: p50 ${median("p50")} ms, p99 ${median("p99")} ms, the server ${median("cpu")} % of a processor`,
   );
 }
+// Those who read would keep this process; the room would outlive it.
+await room[Symbol.asyncDispose]();
 Deno.exit(0);

@@ -112,6 +112,8 @@ for (const count of given.length > 0 ? given : [1, 3, 5]) {
   for (const nick of NICKS.slice(0, count)) others.push(await Caller.opens(theirs, room, nick));
   await alice.calls();
   for (const other of others) await other.joins();
+  // Whoever joins a larger call is muted at first.
+  for (const other of others) await other.speaks();
   await allHear(alice, ...others);
   await measure(alice, "sound", count);
   for (const caller of [alice, ...others]) {
