@@ -182,9 +182,12 @@ Deno.test("Transcript tells a ban once, by the reader's clock: of the KICK, and 
   assertEquals(shown(banned, told), ["[12:00] alice banned you from #lobby until 12:10: too loud"]);
   // Over midnight of UTC, for some days, and for ever.
   const late = Date.UTC(2026, 10, 25, 23, 50);
-  const hour = (time: number) => new Date(time).toLocaleTimeString("sv-SE", { timeStyle: "short" });
+  const end = new Date(Date.UTC(2026, 10, 26, 0, 10));
+  const isToday = end.toDateString() === new Date(late).toDateString();
+  const hour = end.toLocaleTimeString("sv-SE", { timeStyle: "short" });
+  const words = isToday ? hour : `${end.toLocaleDateString("sv-SE")} ${hour}`;
   const next = { ...banned, time: late, reason: "Banned until 00:10 UTC" };
-  assert(shown(next)[0].endsWith(`alice banned you from #lobby until ${hour(Date.UTC(2026, 10, 26, 0, 10))}.`));
+  assert(shown(next)[0].endsWith(`alice banned you from #lobby until ${words}.`));
   const days = { ...banned, reason: "Banned until 2026-12-24 11:00 UTC: too loud" };
   assert(shown(days)[0].includes(" until 2026-12-24 ") && !shown(days)[0].includes("UTC"));
   assertEquals(shown({ ...banned, reason: "Banned: bye" }), ["[12:00] alice banned you from #lobby: bye"]);
