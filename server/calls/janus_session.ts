@@ -260,10 +260,11 @@ function sectionsOf(offer: string): string[] {
 
 /**
  * A description without candidates: the client looks for Janus, and Janus for nobody. So nobody has it send to addresses of
- * their choice.
+ * their choice. A line may end with a line feed alone, and the name of an attribute may have capitals: what reads descriptions
+ * often takes those, too.
  */
 function withoutCandidates(sdp: string): string {
-  return sdp.split("\r\n").filter((line) => !/^a=(?:candidate:|end-of-candidates)/.test(line)).join("\r\n");
+  return sdp.split(/\r\n|\r|\n/).filter((line) => !/^a=(?:candidate|end-of-candidates)\b/i.test(line)).join("\r\n");
 }
 
 /** What comes down, as Janus lists it. */

@@ -184,6 +184,16 @@ Deno.test("each in a conference sends by one handle and gets all others by anoth
   await engine.close();
 });
 
+Deno.test("no candidate of a client reaches Janus, however its line is written", async () => {
+  await using janus = new FakeJanus();
+  const { engine, of } = await open(janus, "alice", "bob");
+  assertEquals(await of("alice").client.next(), "down offer bob:0");
+  const ways = ["a=candidate:", "a=Candidate:", "a=CANDIDATE:"].map((name) => `${name}1 1 udp 1 10.0.0.1 9 typ host`);
+  of("alice").seat.answer(["v=0", ...ways, "a=End-Of-Candidates", "s=tea"].join("\n") + `\r${ways[0]}\r\n`);
+  assertEquals((await janus.ask("start")).jsep?.sdp, "v=0\r\ns=tea\r\n");
+  await engine.close();
+});
+
 Deno.test("one negotiation follows the other, and has all that has happened meanwhile", async () => {
   await using janus = new FakeJanus();
   const { engine, of } = await open(janus, "alice", "bob");
