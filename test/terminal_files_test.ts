@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { X509Certificate } from "node:crypto";
+import { waveFile } from "../shared/testing.ts";
 import { asWord } from "../terminal/known_rooms.ts";
 import { plainPng } from "../terminal/pictures/testing.ts";
 import { isInstalled, openFolder, openRoom, type Person, type Room, run, skipped } from "./room.ts";
@@ -32,20 +33,7 @@ function noise(size: number): Uint8Array {
 
 /** Two seconds of a sound that is as loud at its end as at its beginning (RIFF WAVE, 8 kHz, 16 bits). */
 function tone(): Uint8Array {
-  const bytes = new Uint8Array(44 + 32_000);
-  const view = new DataView(bytes.buffer);
-  const texts: [number, string][] = [[0, "RIFF"], [8, "WAVEfmt "], [36, "data"]];
-  for (const [at, text] of texts) bytes.set(new TextEncoder().encode(text), at);
-  view.setUint32(16, 16, true);
-  view.setUint16(20, 1, true);
-  view.setUint16(22, 1, true);
-  view.setUint32(24, 8_000, true);
-  view.setUint32(28, 16_000, true);
-  view.setUint16(32, 2, true);
-  view.setUint16(34, 16, true);
-  view.setUint32(40, 32_000, true);
-  for (let at = 44; at < bytes.length; at += 2) view.setInt16(at, at % 4 === 0 ? 9_000 : -9_000, true);
-  return bytes;
+  return waveFile({ samples: 16_000, bits: 16, sampleOf: (i) => i % 2 === 0 ? 9_000 : -9_000 });
 }
 
 /** The address that somebody has said. */

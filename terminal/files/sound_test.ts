@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { waveFile } from "../../shared/testing.ts";
 import { barsOf } from "../../shared/voice_message.ts";
 import { lookAtSound } from "./sound.ts";
 
@@ -29,20 +30,7 @@ function opusHead(skipped: number): Uint8Array {
 
 /** A WAV file of one channel, 8 kHz, 16 bits. @param told How long it says that it is, in bytes. */
 function wav(samples: readonly number[], told = samples.length * 2): Uint8Array {
-  const bytes = new Uint8Array(44 + samples.length * 2);
-  const view = new DataView(bytes.buffer);
-  const texts: [number, string][] = [[0, "RIFF"], [8, "WAVEfmt "], [36, "data"]];
-  for (const [at, text] of texts) bytes.set(TEXT.encode(text), at);
-  view.setUint32(16, 16, true);
-  view.setUint16(20, 1, true);
-  view.setUint16(22, 1, true);
-  view.setUint32(24, 8_000, true);
-  view.setUint32(28, 16_000, true);
-  view.setUint16(32, 2, true);
-  view.setUint16(34, 16, true);
-  view.setUint32(40, told, true);
-  samples.forEach((sample, i) => view.setInt16(44 + 2 * i, sample, true));
-  return bytes;
+  return waveFile({ samples: samples.length, bits: 16, sampleOf: (i) => samples[i], told });
 }
 
 Deno.test("an Ogg file is as long as its last page says, less what Opus leaves out", async () => {

@@ -8,6 +8,7 @@
 import { assertEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
 import type { Locator } from "npm:playwright-core@1.65.1";
+import { waveFile } from "../../shared/testing.ts";
 import type { Person, Room } from "../room.ts";
 import type { Guest } from "./guest.ts";
 
@@ -75,20 +76,7 @@ export async function film({ page }: Guest, name: string): Promise<TestFile> {
 
 /** Half a second of silence (RIFF WAVE, 8 kHz, 8 bits). */
 export function sound(name: string): TestFile {
-  const bytes = new Uint8Array(44 + 4_000).fill(128);
-  const view = new DataView(bytes.buffer);
-  const texts: [number, string][] = [[0, "RIFF"], [8, "WAVEfmt "], [36, "data"]];
-  for (const [at, text] of texts) bytes.set(new TextEncoder().encode(text), at);
-  view.setUint32(4, bytes.length - 8, true);
-  view.setUint32(16, 16, true);
-  view.setUint16(20, 1, true);
-  view.setUint16(22, 1, true);
-  view.setUint32(24, 8_000, true);
-  view.setUint32(28, 8_000, true);
-  view.setUint16(32, 1, true);
-  view.setUint16(34, 8, true);
-  view.setUint32(40, 4_000, true);
-  return { name, type: "audio/wav", bytes };
+  return { name, type: "audio/wav", bytes: waveFile({ samples: 4_000, bits: 8, sampleOf: () => 128 }) };
 }
 
 /** A GIF of one pixel that changes its colour (GIF89a). */

@@ -7,6 +7,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Locator } from "npm:playwright-core@1.65.1";
+import { waveFile } from "../../shared/testing.ts";
 import { openRoom, type Room } from "../room.ts";
 import type { Browser, GuestOptions } from "./browser.ts";
 import { callTest as test } from "./callers.ts";
@@ -17,20 +18,8 @@ const CAPS = "draft/authtoken message-tags echo-message";
 
 /** Ten seconds of a tone (RIFF WAVE, 8 kHz, 8 bits). */
 function tone(name: string): TestFile {
-  const bytes = new Uint8Array(44 + 80_000).map((_, i) => 128 + Math.round(60 * Math.sin(i / 4)));
-  const view = new DataView(bytes.buffer);
-  const texts: [number, string][] = [[0, "RIFF"], [8, "WAVEfmt "], [36, "data"]];
-  for (const [at, text] of texts) bytes.set(new TextEncoder().encode(text), at);
-  view.setUint32(4, bytes.length - 8, true);
-  view.setUint32(16, 16, true);
-  view.setUint16(20, 1, true);
-  view.setUint16(22, 1, true);
-  view.setUint32(24, 8_000, true);
-  view.setUint32(28, 8_000, true);
-  view.setUint16(32, 1, true);
-  view.setUint16(34, 8, true);
-  view.setUint32(40, 80_000, true);
-  return { name, type: "audio/wav", bytes };
+  const sampleOf = (i: number) => 128 + Math.round(60 * Math.sin(i / 4));
+  return { name, type: "audio/wav", bytes: waveFile({ samples: 80_000, bits: 8, sampleOf }) };
 }
 
 /** Keeps the microphones that a page has opened. A script that runs before the page's own. */
