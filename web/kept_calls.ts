@@ -148,10 +148,10 @@ export class KeptCalls {
   /** Has a talk tell what is kept of it, as far back as it is loaded. */
   #show(talk: Talk, name: string): boolean {
     const from = talk.complete ? -Infinity : talk.first?.time ?? -Infinity;
+    const calls = this.#calls.filter((kept) => kept.talk === name && kept.time >= from);
+    if (calls.length === 0) return false;
     const told = talk.lines.flatMap(({ time, call }) => call === undefined ? [] : [{ talk: name, time, call }]);
-    const missing = this.#calls.filter((kept) =>
-      kept.talk === name && kept.time >= from && !told.some((other) => isSame(other, kept))
-    ).sort((a, b) => a.time - b.time);
+    const missing = calls.filter((kept) => !told.some((other) => isSame(other, kept))).sort((a, b) => a.time - b.time);
     for (const kept of missing) talk.insert([lineOf(kept)], { isMissed: kept.isUnread ?? false });
     return missing.length > 0;
   }
