@@ -50,15 +50,34 @@ export function drawDisplayName({ displayName }: Profile): unknown {
   `;
 }
 
+/** How times are written, by locale and distance to UTC: to prepare it takes longer than to draw the rest of a line. */
+const formats = new Map<string, { clock: Intl.DateTimeFormat; whole: Intl.DateTimeFormat }>();
+/** How many of them are remembered: a place has one or two distances, and may come to lie in another zone with its device. */
+const MOST_FORMATS = 50;
+
+function formatsOf(date: Date, locale: string) {
+  const key = `${locale} ${date.getTimezoneOffset()}`;
+  const known = formats.get(key);
+  if (known !== undefined) return known;
+  if (formats.size >= MOST_FORMATS) formats.clear();
+  const fresh = {
+    clock: new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" }),
+    whole: new Intl.DateTimeFormat(locale, { dateStyle: "short", timeStyle: "medium" }),
+  };
+  formats.set(key, fresh);
+  return fresh;
+}
+
 /** The time of day, as it stands before a line. @param time Milliseconds since 1970. @param locale See `settings.locale`. */
 export function clockText(time: number, locale: string): string {
-  return new Date(time).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
+  const date = new Date(time);
+  return formatsOf(date, locale).clock.format(date);
 }
 
 /** The time of day, with the whole date as a tooltip. */
 export function drawClock(time: number, locale: string): TemplateResult {
   const date = new Date(time);
-  return html`<time datetime=${date.toISOString()} title=${date.toLocaleString(locale)}>${
+  return html`<time datetime=${date.toISOString()} title=${formatsOf(date, locale).whole.format(date)}>${
     clockText(time, locale)
   }</time>`;
 }

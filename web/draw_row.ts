@@ -104,12 +104,13 @@ type SaidRow = Extract<Row, { type: "said" }>;
 
 /** Everything on which the look of a line depends. */
 function lookOf(
-  { line, isHead }: SaidRow,
+  { line, isHead, isJoined }: SaidRow,
   { words, locale, canTag, talk, isAt, profileOf, isSought, files }: RowContext,
 ): unknown[] {
   const quote = answeredBy(line, talk);
   const { displayName } = isHead ? profileOf(line.from) : {};
-  const looks = [line, isHead, line.changes, line.redacted, quote, quote?.redacted, quote?.text, words, locale, canTag];
+  const quoted = [quote, quote?.redacted, quote?.text];
+  const looks = [line, isHead, isJoined, line.changes, line.redacted, ...quoted, words, locale, canTag];
   return [...looks, isAt(line), isSought(line), displayName, ...files.lookOf(line)];
 }
 
@@ -128,7 +129,7 @@ function drawHappened(lines: readonly TalkLine[], { words, sentences, locale }: 
   return html`<li class="happened">${clock}<details><summary>${draw("number")}</summary>${draw("all")}</details></li>`;
 }
 
-function drawSaid({ line, isHead, isPending }: SaidRow, context: RowContext): TemplateResult {
+function drawSaid({ line, isHead, isJoined, isPending }: SaidRow, context: RowContext): TemplateResult {
   const { words } = context;
   const { parts, runs } = textOfLine(line, context);
   const kind = line.private ? "private" : line.own ? "own" : "other";
@@ -137,6 +138,7 @@ function drawSaid({ line, isHead, isPending }: SaidRow, context: RowContext): Te
     kind,
     line.kind,
     isHead ? "head" : "",
+    isJoined ? "joined" : "",
     line.own ? "mine" : "",
     line.mention ? "mention" : "",
     context.isSought(line) ? "sought" : "",

@@ -7,9 +7,13 @@
 
 import { NEW, type Row } from "./rows.ts";
 
-/** Rows in the window at most, and rows by which it grows or moves. */
+/**
+ * Rows in the window: at most, and at first where it follows the end, by as many of which it grows there; and by how many it moves
+ * with a reader, few enough to be drawn within two frames.
+ */
 const MOST = 300;
-const STEP = 100;
+const TAIL = 100;
+const STEP = 40;
 
 /** A window of rows. Places are counted from the first row of the talk. */
 export class RowWindow {
@@ -17,7 +21,7 @@ export class RowWindow {
   /** Infinity while the window follows the end. */
   #end = Infinity;
   /** How many rows are in the window while it follows the end. */
-  #tail = STEP;
+  #tail = TAIL;
 
   /** Whether new rows come into the window: the reader is at the end of the talk. */
   get isAtEnd(): boolean {
@@ -56,25 +60,33 @@ export class RowWindow {
 
   /** Moves the window to a row, with some rows above it. */
   moveTo(at: number, count: number): void {
-    this.#start = Math.max(0, at - STEP / 2);
+    this.#start = Math.max(0, at - TAIL / 2);
     this.#end = Math.min(count, this.#start + MOST);
   }
 
   /** Moves the window so that it has the same rows as before, where some have come above it or are gone. */
   keep(before: readonly Row[], rows: readonly Row[]): void {
-    const places = new Map(rows.map(({ key }, at) => [key, at]));
-    // Not by a date, nor by the unread line: older lines may come below them.
-    const isLasting = ({ type, key }: Row) => type !== "date" && key !== NEW;
-    const at = before.findIndex((row, at) => at >= this.#start && isLasting(row) && places.has(row.key));
-    const moved = at < 0 ? 0 : places.get(before[at].key)! - at;
+    const moved = this.#movedBy(before, rows);
     this.#start = Math.max(0, this.#start + moved);
     this.#end = Math.min(rows.length, this.#end + moved);
+  }
+
+  /** How many rows more than before stand above the window. */
+  #movedBy(before: readonly Row[], rows: readonly Row[]): number {
+    // Not by a date, nor by the unread line: older lines may come below them.
+    const isLasting = ({ type, key }: Row) => type !== "date" && key !== NEW;
+    const first = before.findIndex((row, at) => at >= this.#start && isLasting(row));
+    // Mostly nothing has changed above: then not all rows of a long talk need to be gathered.
+    if (first < 0 || before[first].key === rows[first]?.key) return 0;
+    const places = new Map(rows.map(({ key }, at) => [key, at]));
+    const at = before.findIndex((row, at) => at >= first && isLasting(row) && places.has(row.key));
+    return at < 0 ? 0 : places.get(before[at].key)! - at;
   }
 
   /** Has more rows in the window while it follows the end. @returns Whether there can be more. */
   growTail(): boolean {
     if (this.#tail >= MOST) return false;
-    this.#tail += STEP;
+    this.#tail += TAIL;
     return true;
   }
 

@@ -13,10 +13,10 @@ import type { Note } from "./notes.ts";
 export type Row =
   | { type: "date"; key: unknown; time: number }
   /**
-   * `isHead`: whether the row shows who says it. Else it goes on with what the same person said before. `isPending`: the server
-   * does not have it yet.
+   * `isHead`: whether the row shows who says it. Else it goes on with what the same person said before, in the row above, which
+   * is `isJoined`. `isPending`: the server does not have it yet.
    */
-  | { type: "said"; key: TalkLine; line: TalkLine; isHead: boolean; isPending?: true }
+  | { type: "said"; key: TalkLine; line: TalkLine; isHead: boolean; isJoined?: true; isPending?: true }
   | { type: "happened"; key: TalkLine; lines: TalkLine[] }
   /** The talk was with somebody else up to here, who had the same nick. */
   | { type: "another"; key: unknown; line: TalkLine }
@@ -90,22 +90,14 @@ export function rowsOf(
     if (another.has(line)) rows.push({ type: "another", key: `another ${line.msgid ?? line.time}`, line });
     const last = rows.at(-1);
     if (isSpeech(line)) {
-      const isHead = last?.type !== "said" || !goesOn(last.line, line);
-      rows.push({ type: "said", key: line, line, isHead });
+      rows.push({ type: "said", key: line, line, isHead: !joins(last, line) });
     } else if (last?.type === "happened" && goesInto(last.lines, line)) last.lines.push(line);
     else rows.push({ type: "happened", key: line, lines: [line] });
     told.push(...after.get(line) ?? []);
   }
   tell(undefined);
   for (const line of pending) {
-    const last = rows.at(-1);
-    rows.push({
-      type: "said",
-      key: line,
-      line,
-      isHead: last?.type !== "said" || !goesOn(last.line, line),
-      isPending: true,
-    });
+    rows.push({ type: "said", key: line, line, isHead: !joins(rows.at(-1), line), isPending: true });
   }
   return rows;
 }
@@ -132,6 +124,13 @@ class Days {
     this.#end = date.getTime();
     return false;
   }
+}
+
+/** Joins a line to the row above it, if it goes on with what that says. @returns Whether it does. */
+function joins(last: Row | undefined, line: TalkLine): boolean {
+  if (last?.type !== "said" || !goesOn(last.line, line)) return false;
+  last.isJoined = true;
+  return true;
 }
 
 /** Whether a line goes on with the line before, under the same name. */

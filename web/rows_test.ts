@@ -49,6 +49,7 @@ Deno.test("rowsOf() shows who speaks once for lines close together, and anew aft
     line("bob", "please", { time: MORNING + 10 * MINUTE, replyTo: "m1" }),
   ]);
   assertEquals(short(rows), ["date", "alice: tea?", "green or black?", "alice: hello?", "bob: green", "bob: please"]);
+  assertEquals(rows.flatMap((row) => row.type === "said" && row.isJoined ? [row.line.text] : []), ["tea?"]);
 });
 
 Deno.test("rowsOf() puts a date before the first line of each day", () => {

@@ -15,7 +15,7 @@ import type { Stay } from "./stay.ts";
  */
 export function openByKey(event: KeyboardEvent, stay: Stay | undefined, actions: PageActions): void {
   const { key, ctrlKey, metaKey, altKey, shiftKey, target } = event;
-  if (stay?.isIn !== true || document.querySelector("dialog[open]") !== null) return;
+  if (stay?.isIn !== true) return;
   const isField = target instanceof Element && target.matches("input, textarea, select");
   const isCommand = (ctrlKey || metaKey) && !altKey && !shiftKey;
   const open = (isCommand && key.toLowerCase() === "k")
@@ -25,7 +25,7 @@ export function openByKey(event: KeyboardEvent, stay: Stay | undefined, actions:
     : isCommand && (ctrlKey || isMac()) && key === ","
     ? () => stay.load(import("./settings_dialog.ts"), ({ showSettings }) => showSettings(stay))
     : undefined;
-  if (open === undefined) return;
+  if (open === undefined || document.querySelector("dialog[open]") !== null) return;
   event.preventDefault();
   void open();
 }
