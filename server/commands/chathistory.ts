@@ -1,9 +1,8 @@
 /** CHATHISTORY, which gives what was said before (IRCv3 chathistory). */
 
-import { parseSource } from "../../protocol.ts";
 import { channelsOf } from "../room/channel.ts";
 import { BOUNDS } from "../room/isupport.ts";
-import { keptEvents, readableTarget } from "../room/reading.ts";
+import { keptEvents, nickOfPeer, readableTarget } from "../room/reading.ts";
 import type { History } from "../store/history.ts";
 import type { MessageRange } from "../store/reader.ts";
 import { channelKey, type MessageRecord, saidAt, timeOf } from "../store/records.ts";
@@ -116,10 +115,7 @@ function* listTargets(
     else {
       isAll = people < limit || timeOf(peer.last) === time;
       if (!isAll) break;
-      add(peer.last, ({ source, sender, target }) => {
-        const nick = sender === identity ? target : parseSource(source).nick;
-        return chat.find(nick)?.nick ?? nick;
-      });
+      add(peer.last, (record) => nickOfPeer(chat, person, record, identity));
       people++;
       time = timeOf(peer.last);
     }

@@ -6,7 +6,7 @@
 
 import { casefold, parseSource } from "../../protocol.ts";
 import type { Chat } from "../room/chat.ts";
-import { keptEvents, reportUnreadable } from "../room/reading.ts";
+import { keptEvents, nickOfPeer, reportUnreadable } from "../room/reading.ts";
 import { isReplayedTo, stamped } from "../room/replay.ts";
 import { Reply } from "../room/reply.ts";
 import type { Session } from "../room/session.ts";
@@ -77,6 +77,11 @@ function* tellLeft(
   reply.end();
 }
 
+/** The latest of some times, of which some may not be known. */
+function latest(times: (number | undefined)[]): number | undefined {
+  return times.reduce((one, other) => (other ?? 0) > (one ?? 0) ? other : one, undefined);
+}
+
 /** Tells up to where the person has read each private talk in which somebody else has said something since. */
 function* tellMarkers(chat: Chat, session: Session, history: History, identity: string): Generator<void> {
   const { markers } = chat;
@@ -87,8 +92,10 @@ function* tellMarkers(chat: Chat, session: Session, history: History, identity: 
     yield;
     const record = peer === undefined ? undefined : history.find(peer.last);
     if (record === undefined || record.sender === identity) continue;
-    const { nick } = parseSource(record.source);
-    const read = markers?.find(identity, casefold(nick));
+    const nick = nickOfPeer(chat, session.person, record, identity);
+    // What was read while the other one had another nick is read.
+    const nicks = (yield* history.nicksIn(identity, record.conversation)).add(casefold(nick));
+    const read = latest([...nicks].map((one) => markers?.find(identity, one)));
     if (read !== undefined && saidAt(record) <= read) continue;
     session.deliver(markedEvent(chat, nick, read));
     count++;

@@ -481,3 +481,51 @@ Deno.test("A message of several lines is left as one", async () => {
     assertEquals(texts((await logsIn(room, "bob", "server-time")).told), ["one", "two"]);
   });
 });
+
+Deno.test("A talk with somebody who has taken another nick is one talk, and not that of whoever takes the former nick", async () => {
+  for (const isWritten of [false, true]) {
+    await withRoom(async (room) => {
+      await account(room, "alice");
+      const caps = "draft/chathistory draft/read-marker draft/event-playback message-tags server-time batch";
+      const comes = async () => {
+        if (isWritten) await written(room);
+        const { person, told } = await logsIn(room, "alice", caps);
+        return { alice: person, marks: told.flatMap((line) => / MARKREAD (.*)$/.exec(line)?.[1] ?? []) };
+      };
+      const targets = async (alice: Person) => {
+        const span = "timestamp=2000-01-01T00:00:00.000Z timestamp=2100-01-01T00:00:00.000Z";
+        if (isWritten) await written(room);
+        const told = await answer(alice, `CHATHISTORY TARGETS ${span} 50`, `CHATHISTORY TARGETS ${span} 50`);
+        const names = told.flatMap((line) => / TARGETS (\S+) /.exec(line)?.[1] ?? []);
+        assertEquals(names.slice(names.length / 2), names.slice(0, names.length / 2));
+        return names.slice(names.length / 2);
+      };
+      const { person: bob } = await byDevice(room, "bob");
+      await answer(bob, "JOIN #tea");
+      const first = await comes();
+      await answer(bob, "PRIVMSG alice :one");
+      const read = `timestamp=${new Date(room.now).toISOString()}`;
+      await answer(first.alice, `MARKREAD bob ${read}`);
+      room.now += 1_000;
+      await answer(bob, "NICK robert", "PRIVMSG alice :two");
+      await leaves(first.alice);
+      room.now += 1_000;
+      const { alice, marks } = await comes();
+      assertEquals(marks, [`robert ${read}`]);
+      assertEquals(await targets(alice), ["robert"]);
+      // Somebody else takes the nick that is free, and has a talk of their own.
+      const { person: other } = await byDevice(room, "bob");
+      await answer(other, "PRIVMSG alice :I am another");
+      assertEquals(await targets(alice), ["robert", "bob"]);
+      // To whom shares no channel with them a change of the nick is not told.
+      await answer(bob, "NICK bobby");
+      assertEquals(await targets(alice), ["robert", "bob"]);
+      await answer(alice, "JOIN #tea");
+      assertEquals(await targets(alice), ["bobby", "bob"]);
+      assertEquals(texts(await answer(alice, "CHATHISTORY LATEST bobby * 10")), ["one", "two"]);
+      // Whoever is gone has the nick under which they have talked.
+      await leaves(bob);
+      assertEquals(await targets(alice), ["robert", "bob"]);
+    });
+  }
+});

@@ -5,7 +5,7 @@
 
 import { channelsOf } from "../room/channel.ts";
 import { BOUNDS } from "../room/isupport.ts";
-import { keptEvents, type ReadableTarget, readableTarget, reportUnreadable } from "../room/reading.ts";
+import { keptEvents, nickOfPeer, type ReadableTarget, readableTarget, reportUnreadable } from "../room/reading.ts";
 import type { History } from "../store/history.ts";
 import { firstId, saidAt } from "../store/records.ts";
 import type { Call, Steps } from "./command.ts";
@@ -40,11 +40,13 @@ function say({ reply }: Call, text: string): void {
 
 /** The names of the channels that the sender is in, and of the people they have talked with, the latest first. */
 function* buffersOf({ chat, person }: Call, history: History): Generator<void, string[]> {
+  const { identity } = person;
   const names = [...channelsOf(person)].map(({ name }) => name);
-  for (const peer of history.peers(person.identity, { after: 0, before: Infinity, latest: true })) {
+  for (const peer of history.peers(identity, { after: 0, before: Infinity, latest: true })) {
     if (names.length >= BOUNDS.channels) break;
-    if (peer === undefined) yield;
-    else names.push(chat.find(peer.peer)?.nick ?? peer.peer);
+    const last = peer === undefined ? undefined : history.find(peer.last);
+    if (last === undefined) yield;
+    else names.push(nickOfPeer(chat, person, last, identity));
   }
   return names;
 }

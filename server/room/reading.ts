@@ -4,11 +4,12 @@
  * @module
  */
 
-import { casefold, isNick } from "../../protocol.ts";
+import { casefold, isNick, parseSource } from "../../protocol.ts";
 import type { History } from "../store/history.ts";
 import { channelKey, type MessageRecord, peerIn, privateKey, REMOVED } from "../store/records.ts";
 import { peerKey } from "../store/identities.ts";
 import { reasonOf } from "../turns/faults.ts";
+import { channelsOf } from "./channel.ts";
 import type { Chat } from "./chat.ts";
 import type { Event } from "./event.ts";
 import type { Person } from "./person.ts";
@@ -64,6 +65,29 @@ export function* keptEvents(
 /** Reports to whoever runs the server that the history can't be read. */
 export function reportUnreadable(history: History, error: unknown): void {
   history.onError(`cannot read the history: ${reasonOf(error)}`);
+}
+
+/** Those in the room who have a lasting identity: an account may be here under several nicks. */
+function personsOf(chat: Chat, identity: string): Person[] {
+  const account = chat.accounts?.accountOf(identity);
+  if (account === undefined) return [chat.shared.get(identity)].filter((person) => person !== undefined);
+  return [...chat.logins.get(casefold(account)) ?? []].filter((person) => chat.isHere(person));
+}
+
+/**
+ * The nick under which a person knows the other one of a private talk: that of now, where both are in a channel and so a change
+ * was told; else that of the talk's last message.
+ *
+ * @param last That message, as it was kept.
+ * @param identity The identity of the person's to which the talk belongs.
+ */
+export function nickOfPeer(chat: Chat, person: Person, last: MessageRecord, identity: string): string {
+  const nick = last.sender === identity ? last.target : parseSource(last.source).nick;
+  const peer = peerIn(last.conversation, identity);
+  const here = chat.find(nick);
+  if (peer === undefined || here?.identity === peer) return here?.nick ?? nick;
+  const channels = channelsOf(person);
+  return personsOf(chat, peer).find((one) => !channelsOf(one).isDisjointFrom(channels))?.nick ?? here?.nick ?? nick;
 }
 
 /** What the target of a question about the past stands for. */

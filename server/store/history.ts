@@ -197,6 +197,11 @@ export class History implements StorePart {
     return this.#talks.conversationsWith(identity, nick);
   }
 
+  /** The folded nicks under which an identity has talked with the other one of a private conversation. */
+  nicksIn(identity: string, conversation: string): Generator<undefined, Set<string>> {
+    return this.#talks.nicksIn(identity, conversation);
+  }
+
   /** Searches conversations for PRIVMSG and NOTICE; see `MessageSearch.run`. */
   search(
     conversations: readonly string[],

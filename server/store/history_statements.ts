@@ -12,6 +12,9 @@ import type { MessageRecord } from "./records.ts";
 /** How many messages one statement writes. */
 export const INSERTED = 32;
 
+/** How many conversations with people of one nick are read: anyone can be as many guests as they like. The latest count. */
+export const MOST_CONVERSATIONS = 100;
+
 /** The statements by which others change conversations together with their own tables. */
 export function conversationStatements(db: Database) {
   return {
@@ -76,9 +79,15 @@ export function historyStatements(db: Database) {
   });
   const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
   const key = "(SELECT key FROM conversations WHERE id = conversation) AS key";
+  // A conversation that goes on under another nick is that nick's. Its last message may have been removed, and then it has two
+  // nicks with the same one.
+  const newest = `SELECT max(last) FROM (
+      SELECT o.last, o.peer, o.conversation FROM talks o INDEXED BY talks_by_peer
+        WHERE o.identity = t.identity AND o.peer = t.peer ORDER BY o.last DESC LIMIT ${MOST_CONVERSATIONS}) o
+      WHERE NOT EXISTS (SELECT 1 FROM talks n INDEXED BY talks_by_conversation
+        WHERE n.conversation = o.conversation AND n.identity = t.identity AND (n.last, n.peer) > (o.last, o.peer))`;
   const peers = (from: string, to: string, order: string) =>
-    `SELECT peer, last, (SELECT max(o.last) FROM talks o WHERE o.identity = t.identity AND o.peer = t.peer) AS newest
-      FROM talks t INDEXED BY talks_by_last WHERE identity = ? AND (last, peer) ${from} (?, ?) AND last ${to} ?
+    `SELECT peer, last, ${key}, (${newest}) AS newest FROM talks t INDEXED BY talks_by_last WHERE identity = ? AND (last, peer) ${from} (?, ?) AND last ${to} ?
       ORDER BY last ${order}, peer ${order} LIMIT ?`;
   return {
     // Writing (history.ts).
@@ -101,6 +110,8 @@ export function historyStatements(db: Database) {
     // Reading private talks (talks.ts).
     talks: db.prepare(`SELECT peer, conversation, ${key} FROM talks
       WHERE identity = ? AND (peer, conversation) > (?, ?) ORDER BY peer, conversation LIMIT ?`),
+    nicksIn: db.prepare(`SELECT peer FROM talks INDEXED BY talks_by_conversation
+      WHERE conversation = (SELECT id FROM conversations WHERE key = ?) AND identity = ? LIMIT ${MOST_CONVERSATIONS}`),
     talksWith: db.prepare(`SELECT ${key} FROM talks INDEXED BY talks_by_peer WHERE identity = ? AND peer = ?
       ORDER BY last DESC LIMIT ?`),
     latestPeers: db.prepare(peers("<", ">", "DESC")),

@@ -185,6 +185,35 @@ Deno.test("Peers are in the order of what was last said, whether that is written
   assertEquals(peers(), ["dave", "carol"]);
 });
 
+Deno.test("Who has taken another nick is one peer, also when what was said under it is removed, and another has the former nick", async () => {
+  await using kept = new Kept();
+  const owner = "account:me";
+  const say = (nick: string, sender: string) =>
+    kept.say("hello", { nick, conversation: privateKey(sender, owner), sender, recipient: owner, target: "me" });
+  const peers = () => [false, true].map((latest) => kept.talks(owner, { latest }).map(([peer]) => peer));
+  const other = say("bob", "guest:2");
+  const first = say("bob", "guest:1");
+  assertEquals(peers(), [["bob"], ["bob"]]);
+  const second = say("robert", "guest:1");
+  for (const _ of ["waiting", "written"]) {
+    assertEquals(peers(), [["bob", "robert"], ["robert", "bob"]]);
+    kept.store.flush();
+  }
+  const third = say("rob", "guest:1");
+  assertEquals(peers(), [["bob", "rob"], ["rob", "bob"]]);
+  kept.history.remove(other);
+  kept.store.flush();
+  assertEquals(peers(), [["rob"], ["rob"]]);
+  for (const id of [third, second]) {
+    kept.history.remove(id);
+    kept.store.flush();
+    assertEquals(peers().map(({ length }) => length), [1, 1]);
+  }
+  kept.history.remove(first);
+  kept.store.flush();
+  assertEquals(peers(), [[], []]);
+});
+
 Deno.test("Peers are found page by page, whichever end is asked for", async () => {
   await using kept = new Kept();
   const owner = "account:me";

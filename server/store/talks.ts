@@ -4,12 +4,9 @@
  * @module
  */
 
-import type { Statements } from "./history_statements.ts";
-import type { PendingMessages } from "./pending.ts";
+import { MOST_CONVERSATIONS, type Statements } from "./history_statements.ts";
+import type { PendingMessages, PendingTalk } from "./pending.ts";
 import { type IdBounds, type MessageReader, STEP_ROWS } from "./reader.ts";
-
-/** How many conversations with people of one nick are read: anyone can be as many guests as they like. The latest count. */
-const MOST_CONVERSATIONS = 100;
 
 /** No nick comes after it. */
 const LAST_CHARACTER = "\u{10FFFF}";
@@ -20,6 +17,12 @@ export interface Peer {
   peer: string;
   /** The id of the last message. */
   last: number;
+}
+
+/** The same, as it is written: with the key of the conversation, and the last message of that nick. */
+interface WrittenTalk extends Peer {
+  key: string;
+  newest: number | null;
 }
 
 /** Reads the private talks of one history. */
@@ -35,25 +38,29 @@ export class TalkReader {
   }
 
   /**
-   * With whom an identity has talked in private, in the order of the last messages, where these are between two ids. (A last
-   * message that is being removed counts as far as the one before it is between them.)
+   * With whom an identity has talked in private, in the order of the last messages, where these are between two ids. Who has
+   * taken another nick meanwhile is there once, under that of the last message. (A last message that is being removed counts as
+   * far as the one before it is between them.)
    */
   *peers(identity: string, range: Omit<IdBounds, "latest"> & { latest?: boolean }): Generator<Peer | undefined> {
     const { after, before, latest } = this.#messages.boundsOf(range);
-    const pending = new Map<string, number>();
+    // By conversation: the nick of its last message there is the one that counts.
+    const goingOn = new Map<string, PendingTalk>();
     for (const talk of this.#pending.talksOf(identity)) {
       if (talk === undefined) yield;
-      else if (talk.isMessage) pending.set(talk.peer, talk.id);
+      else if (talk.isMessage) goingOn.set(talk.conversation, talk);
     }
+    const pending = new Map<string, number>();
+    for (const { peer, id } of goingOn.values()) pending.set(peer, Math.max(id, pending.get(peer) ?? 0));
     const inRange = [...pending].map(([peer, last]) => ({ peer, last }))
       .filter(({ last }) => last > after && last < before).sort((a, b) => a.last - b.last);
     if (latest) yield* inRange.reverse();
     const [sql, to] = latest ? [this.#sql.latestPeers, after] : [this.#sql.earliestPeers, before];
     let from: Peer = latest ? { peer: "", last: before } : { peer: LAST_CHARACTER, last: after };
     for (let isLast = false; !isLast;) {
-      const rows = sql.all(identity, from.last, from.peer, to, STEP_ROWS) as unknown as (Peer & { newest: number })[];
-      for (const { peer, last, newest } of rows) {
-        if (last !== newest || pending.has(peer)) continue;
+      const rows = sql.all(identity, from.last, from.peer, to, STEP_ROWS) as unknown as WrittenTalk[];
+      for (const { peer, last, newest, key } of rows) {
+        if (last !== newest || pending.has(peer) || goingOn.has(key)) continue;
         if (!this.#pending.removals.has(last)) yield { peer, last };
         else yield* this.#peerWithoutLast(identity, peer, { after, before });
       }
@@ -84,6 +91,17 @@ export class TalkReader {
       else if (talk.peer === nick) all.add(talk.conversation);
     }
     return [...all].slice(-MOST_CONVERSATIONS);
+  }
+
+  /** The folded nicks under which an identity has talked with the other one of a private conversation. */
+  *nicksIn(identity: string, conversation: string): Generator<undefined, Set<string>> {
+    const written = this.#sql.nicksIn.all(conversation, identity) as { peer: string }[];
+    const all = new Set(written.map(({ peer }) => peer));
+    for (const talk of this.#pending.talksOf(identity)) {
+      if (talk === undefined) yield;
+      else if (talk.conversation === conversation) all.add(talk.peer);
+    }
+    return all;
   }
 
   /**
