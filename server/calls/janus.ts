@@ -9,6 +9,7 @@ import { type Conference, type Engine, EngineError } from "./engine.ts";
 import { JanusConference } from "./janus_conference.ts";
 import { type JanusAddress, JanusLink } from "./janus_link.ts";
 import { type JanusOptions, JanusProgram } from "./janus_program.ts";
+import { contain } from "../turns/faults.ts";
 
 /** How long is waited before a Janus that has stopped is started again: at first, and at the most. Milliseconds. */
 const AGAIN = { first: 1_000, most: 60_000 } as const;
@@ -112,6 +113,7 @@ export class Janus implements Engine {
     const ended = [...this.#conferences.values()];
     this.#closeAll();
     this.#report(`Janus has stopped${ended.length > 0 ? `; calls that it carried: ${ended.length}` : ""}`);
-    for (const onEnd of ended) onEnd();
+    // A fault in the end of one call leaves no other call as if it went on.
+    for (const onEnd of ended) contain(onEnd, this.#report);
   }
 }

@@ -290,6 +290,23 @@ Deno.test("a Janus that stops ends its conferences once, and is not tried again 
   await assertRejects(() => engine.open(() => {}), EngineError, "the room closes");
 });
 
+Deno.test("a fault in the end of one call keeps no other call from being told that Janus has stopped", async () => {
+  await using janus = new FakeJanus();
+  const { engine, reports, ended } = await open(janus);
+  const { promise: failed, resolve } = Promise.withResolvers<void>();
+  await engine.open(() => {
+    resolve();
+    throw new Error("no tea");
+  });
+  await engine.open(() => ended.push("ended, too"));
+  janus.drop();
+  await failed;
+  assertEquals(ended, ["ended", "ended, too"]);
+  const heads = reports.map((text) => text.split("\n")[0]);
+  assertEquals(heads, ["Janus has stopped; calls that it carried: 3", "Error: no tea"]);
+  await engine.close();
+});
+
 Deno.test("a Janus that is not there, or wants another secret, is said", async () => {
   const closed = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   closed.close();
