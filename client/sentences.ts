@@ -272,6 +272,9 @@ export const ENGLISH = {
     notToYourself: "You cannot talk to yourself.",
     notOnline: (nick: string) => `${nick} is not online.`,
     anotherPerson: (nick: string) => `This is another ${nick} than the one you talked with before.`,
+    /** After it was refused to send something. */
+    notToAnother: (nick: string) =>
+      `Not sent: this is another ${nick} than the one you talked with before. Send it again if it is for this one.`,
     inSeveral: (count: number) => `This is too long for one message, so it goes as ${count}.`,
     notSaidElsewhere: (text: string) => `Not said, as it may be for somebody else: ${text}`,
     notSaidThere: (talk: string, text: string) => `Not said, as you are no longer in ${talk}: ${text}`,

@@ -267,6 +267,7 @@ export const CHINESE: Sentences = {
     notToYourself: "不能与自己私聊。",
     notOnline: (nick) => `${nick} 不在线。`,
     anotherPerson: (nick) => `这是另一个 ${nick}，不是之前和你聊天的那位。`,
+    notToAnother: (nick) => `未发送：这是另一个 ${nick}，不是之前和你聊天的那位。如果要发给现在这位，请再发送一次。`,
     inSeveral: (count) => `内容太长，一条消息放不下，将分成 ${count} 条发送。`,
     notSaidElsewhere: (text) => `没有发送，以免发给别人：${text}`,
     notSaidThere: (talk, text) => `没有发送，因为您已不在 ${talk}：${text}`,

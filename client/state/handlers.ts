@@ -187,7 +187,12 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
 function standardReply(state: State, type: "error" | "info", params: string[], time: number): Happening[] {
   const told = takeRestriction(state, params, time);
   if (told !== undefined) return told;
-  const [command = "", code = ""] = params;
+  const [command = "", code = "", about = ""] = params;
+  if (code === "ANOTHER_PERSON") {
+    const talk = state.find(about);
+    if (talk !== undefined) talk.peer = "another";
+    return [{ type, text: state.sentences.talking.notToAnother(about) }];
+  }
   return [{ type, text: state.sentences.refusals.standard({ command, code, text: params.at(-1) ?? "" }) }];
 }
 

@@ -20,6 +20,9 @@ export function answering(msgid: string): Record<string, string> {
   return Object.fromEntries(REPLY_TAGS.map((tag) => [tag, msgid]));
 }
 
+/** The tag by which the server tells with whom a private message was exchanged, and a client whom one is meant for. */
+export const PEER_TAG = "teahouse.chat/peer";
+
 /** The tag of a message that gives an earlier one of its sender, whose msgid it holds, another text (draft/message-edit). */
 export const EDIT_TAG = "+draft/edit";
 
@@ -37,7 +40,7 @@ export function editedAt({ tags }: Pick<Message, "tags">): number | undefined {
 
 /** The tag by which the server says with whom a private message was exchanged, whatever their nick is; "" where it does not. */
 export function peerOf({ tags }: Pick<Message, "tags">): string {
-  return (tags["teahouse.chat/peer"] ?? "").slice(0, BOUNDS.peer);
+  return (tags[PEER_TAG] ?? "").slice(0, BOUNDS.peer);
 }
 
 /** The tags by which a private line says to which channel it belongs (IRCv3 channel-context), as ratified and as a draft. */

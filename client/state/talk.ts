@@ -49,9 +49,10 @@ export class Talk {
   draft = "";
   /**
    * Of a talk with a person, what is known of whoever has the nick. `here`: the one of the last line has not gone since;
-   * `renamed`: they have logged in or out, so the server's name for them (`TalkLine.peer`) will be another one.
+   * `renamed`: they have logged in or out, so the server's name for them (`TalkLine.peer`) will be another one. `another`: the
+   * server has refused to bring somebody else what was meant for them.
    */
-  peer: "here" | "renamed" | undefined;
+  peer: "here" | "renamed" | "another" | undefined;
   /** Whether this person has said something here, or opened the talk by their own will. */
   isChosen = false;
   /** Where the person is, as the server said last (the host of a source). */
@@ -317,6 +318,11 @@ export class Talk {
   /** The server's name for the person of the last line, where it has one. */
   get lastPeer(): string | undefined {
     return this.#lines.findLast(({ peer }) => peer !== undefined)?.peer;
+  }
+
+  /** Whom what is said here is meant for, by the server's name for them; undefined where it goes to whoever has the nick. */
+  get meant(): string | undefined {
+    return this.peer === "renamed" || this.peer === "another" ? undefined : this.lastPeer;
   }
 
   /** Notes whom this talk is with. Whoever has logged in since the last line is the same person under another name. */

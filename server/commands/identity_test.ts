@@ -48,6 +48,50 @@ Deno.test("A private message says with whom it was exchanged, so that the next o
     assertEquals(await peers(plain), [["", "hi"]]);
   }));
 
+Deno.test("A message that is meant for one person does not reach another who has the nick by now, whatever its form", () =>
+  withHistory(async (room) => {
+    const caps = `${CAPS} draft/multiline`;
+    const olga = await room.person("olga", { caps });
+    const bob = await room.person("bob", { caps });
+    const [[first]] = await peers(olga, "PRIVMSG bob :hi");
+    const tag = `@teahouse.chat/peer=${first}`;
+    assertEquals((await peers(olga, `${tag} PRIVMSG bob :for you`)).length, 1);
+    assertEquals((await peers(bob)).map(([, text]) => text), ["hi", "you"]);
+    await bob.send("QUIT");
+    await bob.rest();
+    const another = await room.person("bob", { caps });
+    const lines = [
+      `${tag} PRIVMSG bob :for you`,
+      `${tag} NOTICE bob :for you`,
+      `${tag};+typing=active TAGMSG bob`,
+      `${tag} BATCH +1 draft/multiline bob`,
+      "@batch=1 PRIVMSG bob :for",
+      "@batch=1 PRIVMSG bob :you",
+      "BATCH -1",
+    ];
+    await olga.send(...lines);
+    const why = ":Not sent: another person has this nick than the one who is meant";
+    assertEquals(
+      await olga.everything(),
+      ["PRIVMSG", "NOTICE", "TAGMSG", "PRIVMSG"].map((command) =>
+        `:Tea.local FAIL ${command} ANOTHER_PERSON bob ${why}`
+      ),
+    );
+    assertEquals((await another.everything()).filter((line) => /olga/.test(line)), []);
+    const kept = await peers(olga, "CHATHISTORY LATEST bob * 10");
+    assertEquals(kept.map(([, text]) => text), ["hi", "you"]);
+    // Without the tag it is for whoever has the nick; in a channel there is nobody whom it could mean.
+    assertEquals((await peers(olga, "PRIVMSG bob :hello")).length, 1);
+    assertEquals((await peers(another)).length, 1);
+    await olga.send("JOIN #tea");
+    assertEquals((await peers(olga, `${tag} PRIVMSG #tea :all`)).length, 1);
+    // A client that does not know whom it talks with means nobody.
+    const plain = await room.person("plain", { caps: "message-tags" });
+    await plain.send(`${tag} PRIVMSG bob :hey`);
+    assertEquals((await plain.everything()).filter((line) => line.includes("FAIL")), []);
+    assertEquals((await peers(another)).length, 1);
+  }));
+
 Deno.test("A history says which messages are the reader's own, whoever else had the nick", () =>
   withHistory(async (room) => {
     const olga = await room.person("olga", { caps: CAPS, join: "#tea" });

@@ -27,6 +27,11 @@ export function clientTags(call: Call, tags: Tags): Tags {
   return Object.fromEntries(Object.entries(tags).filter(([key]) => key.startsWith("+") && key !== SIGNAL_TAG));
 }
 
+/** Whom the sender of a line means by a nick, as `peerKey` names them, where their client says so (docs/irc.md). */
+export function peerOf({ session }: Call, tags: Tags): string | undefined {
+  return session.has("teahouse.chat/identity") ? tags["teahouse.chat/peer"] : undefined;
+}
+
 type Tags = Readonly<Record<string, string>>;
 
 function isEmpty(tags: Tags): boolean {
@@ -35,7 +40,7 @@ function isEmpty(tags: Tags): boolean {
 }
 
 /** A message for several targets. */
-interface Message extends Pick<Speech, "command" | "text" | "lines" | "relayedFrom"> {
+interface Message extends Pick<Speech, "command" | "text" | "lines" | "relayedFrom" | "peer"> {
   /** Channels and nicks, with commas between. */
   targets: string;
   tags: Tags;
@@ -46,7 +51,7 @@ interface Message extends Pick<Speech, "command" | "text" | "lines" | "relayedFr
 /** Brings a message to each of its targets: in steps if there are several, or if the sender has to save up for keeping it. */
 export function sendMessage(call: Call, message: Message): void | Steps {
   const { chat, session, person, reply } = call;
-  const { command, targets, tags, text, lines, relayedFrom, isRefused } = message;
+  const { command, targets, tags, text, lines, relayedFrom, peer, isRefused } = message;
   const list = listItems(targets);
   const isNotice = command === "NOTICE";
   if (list.length > BOUNDS.targets && !isNotice) {
@@ -65,7 +70,17 @@ export function sendMessage(call: Call, message: Message): void | Steps {
       if (isRefused?.() === true) return undefined;
       // Named one by one: copying what is left of an object is slow.
       const changed = text === undefined ? undefined : edits;
-      return say(chat, reply, { command, target, text, lines, clientTags, relayedFrom, absentee, edits: changed });
+      return say(chat, reply, {
+        command,
+        target,
+        text,
+        lines,
+        clientTags,
+        relayedFrom,
+        absentee,
+        peer,
+        edits: changed,
+      });
     });
     if (command === "PRIVMSG" && receiver?.away !== undefined) reply.numeric(RPL_AWAY, receiver.nick, receiver.away);
   };
@@ -113,7 +128,8 @@ export const MESSAGES: Command[] = [
       if (text === "") throw new ReplyError(ERR_NOTEXTTOSEND, "No text to send");
       if (isNickServ(targets)) return nickServ(call, text);
       if (isPlayback(call, targets)) return playback(call, text);
-      return sendMessage(call, { command: "PRIVMSG", targets, text, tags: clientTags(call, tags) });
+      const peer = peerOf(call, tags);
+      return sendMessage(call, { command: "PRIVMSG", targets, text, tags: clientTags(call, tags), peer });
     },
   },
   {
@@ -122,7 +138,8 @@ export const MESSAGES: Command[] = [
     help: "Says something that no program answers.",
     handler(call, [targets = "", text = ""], { tags }) {
       if (targets !== "" && text !== "" && !isNickServ(targets)) {
-        return sendMessage(call, { command: "NOTICE", targets, text, tags: clientTags(call, tags) });
+        const peer = peerOf(call, tags);
+        return sendMessage(call, { command: "NOTICE", targets, text, tags: clientTags(call, tags), peer });
       }
     },
   },
@@ -138,7 +155,7 @@ export const MESSAGES: Command[] = [
       if (isNickServ(targets)) return;
       const signal = tags[SIGNAL_TAG];
       if (signal !== undefined) return sendSignal(call.chat.calls, call.session, targets, signal);
-      return sendMessage(call, { command: "TAGMSG", targets, tags: clientTags(call, tags) });
+      return sendMessage(call, { command: "TAGMSG", targets, tags: clientTags(call, tags), peer: peerOf(call, tags) });
     },
   },
 ];

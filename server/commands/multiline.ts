@@ -5,7 +5,7 @@ import { MULTILINE } from "../room/capabilities.ts";
 import { Reply } from "../room/reply.ts";
 import type { Multiline } from "../room/session.ts";
 import { type Call, type Command, type Steps, UNKNOWN_COMMAND } from "./command.ts";
-import { clientTags, sendMessage } from "./messages.ts";
+import { clientTags, peerOf, sendMessage } from "./messages.ts";
 
 /** The type of batch that is known, and the tag of a line that continues the line before it. */
 const TYPE = "draft/multiline";
@@ -115,6 +115,7 @@ function open(call: Call, reference: string, type: string, target: string, { tag
     lines: [],
     bytes: 0,
     tags: clientTags(call, tags),
+    peer: peerOf(call, tags),
     label,
     isRefused: false,
   };
@@ -128,7 +129,7 @@ function close(call: Call, reference: string): void | Steps {
     return call.reply.fail("BATCH", "INVALID_REFTAG", reference, NOT_OPEN);
   }
   call.session.multiline = undefined;
-  const { command, target, lines, tags, label, isRefused } = multiline;
+  const { command, target, lines, tags, peer, label, isRefused } = multiline;
   if (isRefused) return;
   if (command === undefined || lines.every(({ text }) => text === "")) {
     return refuse(call, multiline, "MULTILINE_INVALID", "The batch has no line that is not empty");
@@ -136,7 +137,7 @@ function close(call: Call, reference: string): void | Steps {
   const text = lines.map(({ text, isContinued }, i) => (i === 0 || isContinued ? "" : "\n") + text).join("");
   // The answer to the message carries the label of the BATCH that began it.
   call.reply.adoptLabel(label);
-  return sendMessage(call, { command, targets: target, text, tags, lines: lines.length > 1 ? lines : undefined });
+  return sendMessage(call, { command, targets: target, text, tags, peer, lines: lines.length > 1 ? lines : undefined });
 }
 
 /** The family's command. */

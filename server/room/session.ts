@@ -29,6 +29,8 @@ export interface Multiline {
   /** The bytes of the text so far, line feeds included. */
   bytes: number;
   readonly tags: Readonly<Record<string, string>>;
+  /** Whom its sender means by the target, where that is a nick; see `peerKey`. */
+  readonly peer: string | undefined;
   label: string | undefined;
   /** Whether it has been refused. The rest of it is passed over. */
   isRefused: boolean;

@@ -51,6 +51,8 @@ export interface Speech {
   relayedFrom?: string | undefined;
   /** The id of the message that it changes, as the sender wrote it; see editing.ts. */
   edits?: string | undefined;
+  /** Whom the sender means, where the target is a nick: see `peerKey`. */
+  peer?: string | undefined;
   /** For whom it may be left, if nobody is here under the nick that is its target. */
   absentee?: Absentee | undefined;
 }
@@ -92,7 +94,7 @@ function isTypingAlone({ command, clientTags: { tags } }: Speech): boolean {
  * is away.
  *
  * @param reply Of the command that says it.
- * @returns The person that it went to, and why they are away; nothing for a channel.
+ * @returns The person that it went to, and why they are away; nothing for a channel, and where somebody else was meant.
  * @throws {ReplyError} 401, 403, 404 or 417.
  */
 export function say(
@@ -103,6 +105,10 @@ export function say(
   const { session, session: { person: sender } } = reply;
   const { command, text, lines, clientTags, relayedFrom, edits } = speech;
   const { to, prefixes, name } = findTarget(chat, sender, speech);
+  if (!(to instanceof Channel) && (speech.peer ?? peerKey(to.identity)) !== peerKey(to.identity)) {
+    reply.fail(command, "ANOTHER_PERSON", name, "Not sent: another person has this nick than the one who is meant");
+    return undefined;
+  }
   // That somebody is typing who may not talk there is told to nobody, and is no fault: the client could not know.
   if (to instanceof Channel && isTypingAlone(speech) && whySilenced(to, sender) !== undefined) return undefined;
   if (to instanceof Channel) requireVoice(sender, to, to.flags.has("C") ? ctcpRefusal(speech) : undefined);
