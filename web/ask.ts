@@ -84,6 +84,8 @@ export function showDrawn(
   again();
   document.body.append(dialog);
   dialog.showModal();
+  // A long one begins with its heading, wherever its first button is.
+  dialog.scrollTop = 0;
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
       for (const source of sources) source.removeEventListener("change", again);
@@ -144,6 +146,8 @@ export function showDialog(
   document.body.append(dialog);
   dialog.showModal();
   if (dialog.querySelector("input, select") === null) dialog.querySelector<HTMLButtonElement>(".yes")?.focus();
+  // A long one begins with its heading, wherever its first button is.
+  dialog.scrollTop = 0;
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
       dialog.remove();
