@@ -88,6 +88,7 @@ export class Connection {
     if (!budget.isLimited) return;
     session.affords = (bytes) => budget.affords(bytes);
     session.onKept = (bytes) => budget.keep(bytes);
+    session.onSignal = (bytes) => budget.paySignal(bytes);
   }
 
   /** Closes the session if one of its times is over. To be called every few seconds. */

@@ -36,11 +36,13 @@ export function sendSignal(calls: VoiceCalls | undefined, session: Session, nick
   if (
     calls !== undefined && call instanceof ChannelCall && !isOut && casefold(nick) === casefold(calls.room.origin.name)
   ) {
+    session.onSignal?.(signal.length);
     return call.engine?.take(call.placeBy(session)!, signal);
   }
   if (calls === undefined || to === undefined || to.person === person || isOut) {
     return refuse("NOT_IN_CALL", "You are in no call with anybody of that nick");
   }
+  session.onSignal?.(signal.length);
   // Whose connection is lost will be told anew.
   if (to.session === undefined) return;
   session.noteListeners(to.session.outbox);

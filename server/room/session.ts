@@ -117,6 +117,8 @@ export class Session implements Recipient {
   onClose: () => void = () => {};
   /** Called with the bytes of what this session says that is kept, where such bytes are charged. */
   onKept: ((bytes: number) => void) | undefined;
+  /** Called with the bytes of each signal that it sends in a call, where lines are charged. */
+  onSignal: ((bytes: number) => void) | undefined;
   /** Asked before something is kept, where that is charged. Gives what is to be waited for first. */
   affords: ((bytes: number) => Promise<void> | undefined) | undefined;
   /** The replies to labeled commands that are under way. Each adds itself, and takes itself out when it ends. */

@@ -58,6 +58,16 @@ export const STORAGE = {
 } as const;
 
 /**
+ * What a connection may spend on the signals of calls (room/call_signals.ts) before they cost what other lines do, in tokens:
+ * whoever joins a call negotiates with everybody there at once, and with an engine again whenever somebody comes or goes. As
+ * with storage the first burst is lent.
+ */
+export const SIGNALS = {
+  own: { burst: 160, perSecond: 16 },
+  loans: { burst: 60 * 160, perSecond: 384 },
+} as const;
+
+/**
  * How many bytes an address may bring to readers at no cost: each line counts as often as it is to be read. Writing takes
  * a millisecond for each 100 KB or so, which is no connection's computing time.
  */
@@ -98,6 +108,8 @@ export class AddressBudget {
   /** Bytes that may be stored, and those of them that are lent to new connections. */
   readonly storage: TokenBucket;
   readonly storageLoans: TokenBucket;
+  /** Tokens for signals that are lent to new connections. */
+  readonly signalLoans: TokenBucket;
   /** Bytes that may be brought to readers. */
   readonly delivery: TokenBucket;
   /** The computing time that all its connections have used lately. */
@@ -124,6 +136,7 @@ export class AddressBudget {
     this.limit(limits, now);
     this.storage = new TokenBucket(STORAGE.address, now);
     this.storageLoans = new TokenBucket(STORAGE.loans, now);
+    this.signalLoans = new TokenBucket(SIGNALS.loans, now);
     this.delivery = new TokenBucket(DELIVERY, now);
     this.newness.add(NEW_ADDRESS, now);
   }
@@ -156,8 +169,9 @@ export class AddressBudget {
   /** Whether nothing of it has to be remembered: no connection is open, and all that was used is made up for. */
   isForgettable(now: number): boolean {
     if (this.open.lines > 0 || this.open.requests > 0 || this.pageConnections > 0) return false;
-    const { loans, arrivals, storage, storageLoans, delivery } = this;
-    const buckets = [loans.lines, loans.requests, arrivals.lines, arrivals.requests, storage, storageLoans, delivery];
+    const { loans, arrivals, storage, storageLoans, signalLoans, delivery } = this;
+    const lent = [loans.lines, loans.requests, storageLoans, signalLoans];
+    const buckets = [...lent, arrivals.lines, arrivals.requests, storage, delivery];
     return buckets.every((bucket) => bucket.isFull(now)) && this.usedByGone.at(now) < 1 && this.used.at(now) < 1;
   }
 }

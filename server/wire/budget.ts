@@ -21,9 +21,10 @@ import {
   NEWCOMER_HALF_LIFE,
   type Purpose,
   type Reader,
+  SIGNALS,
   STORAGE,
 } from "./address_budget.ts";
-import { TokenBucket } from "../../shared/token_bucket.ts";
+import { TokenBucket, type TokenRate } from "../../shared/token_bucket.ts";
 
 /** So many bytes of input cost as much as one line. */
 export const BYTES_PER_TOKEN = 512;
@@ -94,6 +95,9 @@ export class Budget {
   readonly #tokens: TokenBucket | undefined;
   /** Bytes that may be stored of its words. */
   readonly #storage: TokenBucket;
+  /** Tokens for signals, and those of them that are taken for what is charged next. */
+  readonly #signals: TokenBucket;
+  #paid = 0;
   readonly #burst: number;
   /** How much its address may still lend it. */
   #loan: number;
@@ -124,9 +128,13 @@ export class Budget {
     this.#burst = this.#loan = rate * BURST_SECONDS;
     if (rate > 0) this.#tokens = new TokenBucket({ burst: this.#burst, perSecond: rate }, now, 0);
     // What its address does not lend it begins without: connecting again wins nothing.
-    const lent = purpose === "lines" ? Math.min(STORAGE.own.burst, address.storageLoans.level(now)) : 0;
-    address.storageLoans.take(lent, now);
-    this.#storage = new TokenBucket(STORAGE.own, now, lent);
+    const borrow = (from: TokenBucket, own: TokenRate) => {
+      const lent = purpose === "lines" ? Math.min(own.burst, from.level(now)) : 0;
+      from.take(lent, now);
+      return new TokenBucket(own, now, lent);
+    };
+    this.#storage = borrow(address.storageLoans, STORAGE.own);
+    this.#signals = borrow(address.signalLoans, SIGNALS.own);
     address.open[purpose]++;
   }
 
@@ -218,8 +226,18 @@ export class Budget {
   charge(tokens: number): void {
     if (this.#tokens === undefined || tokens === 0) return;
     const now = this.#now();
+    const paid = Math.min(Math.max(0, tokens), this.#paid);
+    this.#paid -= paid;
     this.#saved(now);
-    this.#tokens.take(tokens, now);
+    this.#tokens.take(tokens - paid, now);
+  }
+
+  /** Pays for a signal of so many bytes from what there is for signals, so that its line is charged so much less. */
+  paySignal(bytes: number): void {
+    const now = this.#now();
+    const paid = Math.min(Math.max(1, bytes / BYTES_PER_TOKEN), Math.max(0, this.#signals.level(now)));
+    this.#signals.take(paid, now);
+    this.#paid += paid;
   }
 
   /**
@@ -364,7 +382,7 @@ export class Budget {
     if (this.#isClosed) return;
     this.#isClosed = true;
     const now = this.#now();
-    const { open, usedByGone, loans, storageLoans, readers } = this.#address;
+    const { open, usedByGone, loans, storageLoans, signalLoans, readers } = this.#address;
     open[this.#purpose]--;
     usedByGone.add(this.#usage.at(now) - this.#inherited.at(now), now);
     // The address lends others as much less as this one owes, but not for hours.
@@ -373,6 +391,7 @@ export class Budget {
     const owed = Math.min(this.#burst, -(this.#tokens?.level(now) ?? 0), mayOwe);
     if (owed > 0) lender.take(owed, now);
     storageLoans.take(-Math.max(0, this.#storage.level(now)), now);
+    signalLoans.take(-Math.max(0, this.#signals.level(now)), now);
     if (this.#reader !== undefined) readers.delete(this.#reader);
     for (const wake of this.#wakes) wake();
     this.#turns.leave(this.#standing);

@@ -280,6 +280,46 @@ Deno.test("Budget: connecting again and again has no more kept than staying", ()
   alice.close();
 });
 
+/** How many signals of 4,096 bytes a connection may send before it has to wait. */
+function signals(budget: Budget): number {
+  let sent = 0;
+  for (; budget.ready() === undefined; sent++) {
+    budget.run(1, () => budget.paySignal(4_096));
+    budget.charge(7);
+  }
+  return sent;
+}
+
+Deno.test("Budget: signals have a supply of their own, and beyond it cost what lines do", () => {
+  const { clock, budgets } = openBudgets(4);
+  const alice = budgets.open(ADDRESS, "lines");
+  // A supply pays 20 of them, and a burst of lines three more.
+  assertEquals(signals(alice), 20 + 3);
+  clock.now += 10_000;
+  assertEquals(signals(alice), 20 + 3);
+  clock.now += 10_000;
+  // Lines take nothing of the supply.
+  assertEquals(burst(alice), 20);
+});
+
+Deno.test("Budget: connecting again and again wins no more signals than the address lends", () => {
+  const { clock, budgets } = openBudgets(4);
+  let sum = 0;
+  for (let i = 0; i < 1_000; i++) {
+    const flooder = budgets.open(ADDRESS, "lines");
+    sum += signals(flooder);
+    flooder.close();
+  }
+  // 60 supplies of 20 signals, and what bursts of lines pay.
+  assertLess(sum, 60 * 20 + 300);
+  clock.now += 60_000;
+  // Whoever does not call takes none of it.
+  for (let i = 0; i < 1_000; i++) budgets.open(ADDRESS, "lines").close();
+  const alice = budgets.open(ADDRESS, "lines");
+  assertEquals(signals(alice), 20 + 3);
+  alice.close();
+});
+
 Deno.test("Budget: those who were there before somebody floods their address are not held up by what is kept of that", () => {
   const { clock, budgets } = openBudgets(4);
   const people = Array.from({ length: 10 }, () => budgets.open(ADDRESS, "lines"));
