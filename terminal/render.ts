@@ -182,7 +182,8 @@ const RENDERERS: Renderers = {
   unsaid: () => undefined,
   // A row of one cell is a title.
   table: (e) => ["notice", ...align(e.rows.map((row) => row.length === 1 ? row : ["  " + row[0], ...row.slice(1)]))],
-  invitation: (e) => ["notice", e.address, ...qrLines(e.address, false)],
+  invitation: ({ address }) =>
+    address === undefined ? ["error", sentences().general.onlyHere] : ["notice", address, ...qrLines(address, false)],
   target: () => undefined,
   connected: (e) => ["notice", words().happenings.connected(e.server, e.nick, e.again)],
   disconnected: (e) => ["error", words().happenings.disconnected(e.reason, Math.round(e.retryMs / 1000))],

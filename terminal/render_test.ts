@@ -1,7 +1,7 @@
 import type { Happening, Said } from "../client/state/events.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import { qrLines } from "../shared/qr.ts";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { stripVTControlCharacters } from "node:util";
 import { speak } from "./language.ts";
 import { align, render } from "./render.ts";
@@ -205,6 +205,16 @@ Deno.test("render() shows an invitation as its address, with a QR code below it 
   const [first, ...code] = render(event, options);
   assertEquals(first.endsWith("] http://192.168.1.5:8080/#lobby"), true);
   assertEquals(code, qrLines(event.address, false));
+});
+
+Deno.test("render() says in place of an invitation how others get an address, where they have none", () => {
+  const options = { color: false, nick: "bob", channel: "#lobby", now: 0 };
+  const [line, ...rest] = render({ type: "invitation", address: undefined, time: 0 }, options);
+  assertMatch(
+    line,
+    /\] Only people on the server's own machine can come in: .* starting it without --host, .* with --url/,
+  );
+  assertEquals(rest, []);
 });
 
 Deno.test("render() shows in Chinese what is said and what happens", () => {

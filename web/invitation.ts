@@ -5,43 +5,43 @@
  * @module
  */
 
-import { html, render, svg } from "lit";
+import { html, nothing, svg, type TemplateResult } from "lit";
+import { showDialog } from "./ask.ts";
 import { putIntoClipboard } from "./clipboard.ts";
 import { settings } from "./settings.ts";
 
-/** Shows the dialog until it is closed. */
-export async function showInvitation(address: string): Promise<void> {
+/** Shows the dialog until it is closed. @param address Undefined where others have none: then the dialog says how they get one. */
+export async function showInvitation(address: string | undefined): Promise<void> {
   // The code is needed here alone, and seldom.
   const { qrSquares } = await import("../shared/qr.ts");
-  const { words } = settings;
-  const squares = qrSquares(address);
-  const dark = squares.flatMap((row, y) => row.flatMap((isDark, x) => isDark ? [`M${x} ${y}h1v1h-1z`] : [])).join("");
-  const dialog = document.createElement("dialog");
-  dialog.setAttribute("aria-label", words.inviteOthers);
+  const { words, sentences } = settings;
   const copy = async ({ target }: Event) => {
-    if (await putIntoClipboard(address)) (target as HTMLButtonElement).textContent = words.copied;
+    if (await putIntoClipboard(address!)) (target as HTMLButtonElement).textContent = words.copied;
   };
-  const chosen = ({ target }: Event) => (target as HTMLInputElement).select();
-  render(
+  await showDialog(words.inviteOthers, () =>
     html`
       <form method="dialog" class="invitation">
-        <p>${words.inviteText}</p>
-        <svg viewBox="0 0 ${squares.length} ${squares.length}" role="img" aria-label=${address}>
-              ${svg`
-                <rect width="100%" height="100%" fill="#fff"></rect>
-                <path d=${dark} fill="#000"></path>
-              `}
-            </svg>
-        <input readonly aria-label=${words.inviteOthers} .value=${address} @focus=${chosen}>
+        ${address === undefined ? html`<p>${sentences.general.onlyHere}</p>` : drawAddress(address, qrSquares(address))}
         <div class="buttons">
-          <button type="button" @click=${copy}>${words.copy}</button>
+          ${address === undefined ? nothing : html`<button type="button" @click=${copy}>${words.copy}</button>`}
           <button class="yes" value="">${words.close}</button>
         </div>
       </form>
-    `,
-    dialog,
-  );
-  document.body.append(dialog);
-  dialog.showModal();
-  dialog.addEventListener("close", () => dialog.remove(), { once: true });
+    `);
+}
+
+function drawAddress(address: string, squares: boolean[][]): TemplateResult {
+  const { words } = settings;
+  const dark = squares.flatMap((row, y) => row.flatMap((isDark, x) => isDark ? [`M${x} ${y}h1v1h-1z`] : [])).join("");
+  const chosen = ({ target }: Event) => (target as HTMLInputElement).select();
+  return html`
+    <p>${words.inviteText}</p>
+    <svg viewBox="0 0 ${squares.length} ${squares.length}" role="img" aria-label=${address}>
+          ${svg`
+            <rect width="100%" height="100%" fill="#fff"></rect>
+            <path d=${dark} fill="#000"></path>
+          `}
+        </svg>
+    <input readonly aria-label=${words.inviteOthers} .value=${address} @focus=${chosen}>
+  `;
 }

@@ -58,8 +58,7 @@ export const INVITATIONS: readonly Command[] = [
     run: async (client) => {
       const address = await invitation(client);
       if (address === "refused") return;
-      if (address === undefined) return client.refuse(client.sentences.general.onlyHere);
-      client.tell({ type: "invitation", address: toChannel(address, client.channel) });
+      client.tell({ type: "invitation", address: address && toChannel(address, client.channel) });
     },
   },
 ];

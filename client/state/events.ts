@@ -107,8 +107,8 @@ export type Happening =
   | { type: "unsaid"; text: string; talk?: Talk; isSilenced?: true }
   /** An explanation, such as what `/help` prints: rows of two columns to be aligned, and rows of one, which are titles. */
   | { type: "table"; rows: string[][] }
-  /** The address by which others come in, as the person has asked for. */
-  | { type: "invitation"; address: string }
+  /** The address by which others come in, as the person has asked for; undefined: only this machine has one. */
+  | { type: "invitation"; address: string | undefined }
   /** The target of the next line has changed; undefined: there is none, since no channel is joined. */
   | { type: "target"; target: string | undefined }
   | { type: "connected"; server: string; nick: string; again: boolean }

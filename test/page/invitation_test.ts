@@ -29,6 +29,20 @@ test("a button shows the address that brings others in, and its QR code; the ser
   assertMatch(page, /<tea-house>/);
 });
 
+test("where others have no address, the dialog says how they get one", async (browser) => {
+  await using room = await openRoom();
+  const alice = await browser.guest(room, "alice", { viewport: { width: 390, height: 844 } });
+  const dialog = alice.page.getByRole("dialog", { name: "Invite others" });
+  await alice.button(/^Talks/).click();
+  await alice.button(/Invite others$/).click();
+  await dialog.getByText("Only people on the server's own machine can come in").waitFor();
+  assertEquals(await alice.barriers(), []);
+  await alice.picture("invitation-none");
+  await alice.page.keyboard.press("Enter");
+  await dialog.waitFor({ state: "detached" });
+  assertEquals(await alice.log.getByText("Only people").count(), 0);
+});
+
 test("an invitation is told in passing, counts as unread for whoever looks elsewhere, and can be followed once", async (browser) => {
   await using room = await openRoom();
   const alice = await room.person("alice", { join: "#garden" });
