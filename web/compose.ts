@@ -130,6 +130,10 @@ export class ComposeView extends StayView {
       if (mayFocus && !isLooking && !this.#isThrownOut) this.#field.focus();
     } else if (this.#field.value !== this.#holder.draft) this.#set(this.#holder.draft);
     grow(this.#field);
+    const edited = this.#writing.edit?.line;
+    if (edited === this.stay.edited) return;
+    this.stay.edited = edited;
+    this.stay.changed();
   }
 
   #set(text: string, cursor = text.length): void {
@@ -282,14 +286,10 @@ export class ComposeView extends StayView {
     if (selectionStart === 0) this.#writing.pasted = lines[0];
     const count = this.stay.client.actions.countMessages(talk?.name ?? "#", lines.join("\n"));
     if (count < 2) return this.#set(whole, selectionStart + text.length);
-    const { words } = this;
-    const other = words.putIntoLine;
+    const { words, words: { putIntoLine: other } } = this;
     // Where a command stands before the paste, the command says to whom the lines go.
     const to = selectionStart > 0 && readCommand(lines[0]) !== undefined ? undefined : talk && sanitize(talk.name);
-    const answer = await ask(words.paste(count, to), words.sendMany(count), {
-      detail: lines.join("\n"),
-      other,
-    });
+    const answer = await ask(words.paste(count, to), words.sendMany(count), { detail: lines.join("\n"), other });
     this.#field.focus();
     // Where there was no talk when the person pasted, the lines are for the talk that has come since.
     const goal = talk ?? this.#talk;

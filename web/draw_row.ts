@@ -63,6 +63,8 @@ export interface RowContext {
   seek: (msgid: string) => void;
   /** Whether that is the line to which the person has jumped. */
   isSought: (line: TalkLine) => boolean;
+  /** Whether that is the line whose text stands in the field. */
+  isEdited: (line: TalkLine) => boolean;
 }
 
 /** Code points of an answered line that are shown. */
@@ -105,13 +107,13 @@ type SaidRow = Extract<Row, { type: "said" }>;
 /** Everything on which the look of a line depends. */
 function lookOf(
   { line, isHead, isJoined }: SaidRow,
-  { words, locale, canTag, talk, isAt, profileOf, isSought, files }: RowContext,
+  { words, locale, canTag, talk, isAt, profileOf, isSought, isEdited, files }: RowContext,
 ): unknown[] {
   const quote = answeredBy(line, talk);
   const { displayName } = isHead ? profileOf(line.from) : {};
   const quoted = [quote, quote?.redacted, quote?.text];
   const looks = [line, isHead, isJoined, line.changes, line.redacted, ...quoted, words, locale, canTag];
-  return [...looks, isAt(line), isSought(line), displayName, ...files.lookOf(line)];
+  return [...looks, isAt(line), isSought(line), isEdited(line), displayName, ...files.lookOf(line)];
 }
 
 function longDate(time: number, locale: string): string {
@@ -142,6 +144,7 @@ function drawSaid({ line, isHead, isJoined, isPending }: SaidRow, context: RowCo
     line.own ? "mine" : "",
     line.mention ? "mention" : "",
     context.isSought(line) ? "sought" : "",
+    context.isEdited(line) ? "editing" : "",
     isPending ? "pending" : "",
     line.redacted === undefined ? "" : "removed",
   ];

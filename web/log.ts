@@ -381,6 +381,7 @@ export class LogView extends StayView {
       goTo: (line) => void this.#goTo(line),
       seek: (msgid) => void stay.seek(talk.name, msgid),
       isSought: (line) => line === this.#sought,
+      isEdited: (line) => line === stay.edited,
     };
   }
 

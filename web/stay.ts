@@ -96,6 +96,8 @@ export class Stay extends EventTarget {
   sought: Sought | undefined;
   /** The message that the person wants to edit, until the field has taken it. */
   editing: TalkLine | undefined;
+  /** The message whose text stands in the field. */
+  edited: TalkLine | undefined;
 
   readonly #notes = new Notes();
   /** Takes an event before it is told, where something is asked for; gives whether it was taken. */

@@ -16,6 +16,12 @@ async function holds(person: Guest, text: string): Promise<void> {
   await person.until("field", text, () => person.field.inputValue());
 }
 
+/** Waits until these messages of the talk are marked as edited just now. */
+async function marks(person: Guest, ...texts: string[]): Promise<void> {
+  const marked = person.log.locator(".editing").getByRole("paragraph");
+  await person.until("marked lines", texts, () => marked.allInnerTexts());
+}
+
 const CAPS = "message-tags echo-message draft/message-edit";
 
 test("arrow-up in an empty field edits the last own message; Escape, and an unchanged text, send nothing", async (browser) => {
@@ -34,6 +40,7 @@ test("arrow-up in an empty field edits the last own message; Escape, and an unch
   await alice.field.press("ArrowUp");
   await holds(alice, "tea at fuor");
   await alice.page.getByText("Editing your message").waitFor();
+  await marks(alice, "tea at fuor");
   assertEquals(await alice.barriers(), []);
   await alice.picture("edit");
   // It goes on as text, and to no older one.
@@ -44,6 +51,7 @@ test("arrow-up in an empty field edits the last own message; Escape, and an unch
   await alice.field.press("Escape");
   await holds(alice, "");
   await alice.page.getByText("Editing your message").waitFor({ state: "detached" });
+  await marks(alice);
   await alice.field.press("ArrowUp");
   await holds(alice, "tea at fuor");
   await alice.field.press("Enter");
@@ -90,8 +98,10 @@ test("editing leaves the draft alone, in another talk and when the page is loade
   await dave.send("PRIVMSG alice :psst");
   await alice.opens("dave");
   await holds(alice, "");
+  await marks(alice);
   await alice.opens("#lobby");
   await holds(alice, "changed again");
+  await alice.line("/to dave").and(alice.log.locator(".editing")).waitFor();
   await alice.page.reload();
   await alice.isIn("#lobby");
   await holds(alice, "half a line");
