@@ -9,7 +9,7 @@
 import { Client } from "../client/client.ts";
 import { isSameName } from "../client/names.ts";
 import { sanitize } from "../client/sanitize.ts";
-import type { ClientEvent } from "../client/state/events.ts";
+import { type ClientEvent, isSaid } from "../client/state/events.ts";
 import { firstAfter } from "../client/state/excerpts.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
@@ -365,7 +365,7 @@ export class Stay extends EventTarget {
     else if (event.type === "invitation") void showInvitation(event.address);
     else if (event.type === "editing") this.edit(event.line);
     else if (event.type === "unsaid") this.drafts.giveBack(event.text, event.talk);
-    if ((event.type === "message" || event.type === "action") && !event.history) {
+    if (isSaid(event) && (event.type !== "notice" || event.mention) && !event.history) {
       // Whoever talks needs no hints.
       if (event.own) settings.set("isWelcomed", true);
       this.#notifier.said(event, this.client.state.talkOf(event));

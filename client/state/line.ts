@@ -52,7 +52,7 @@ export interface TalkLine {
   peer?: string;
   /** Whether it went from one person to another rather than to a channel. */
   readonly private: boolean;
-  /** Whether somebody else names this person in it. */
+  /** See `Said.mention`. */
   readonly mention: boolean;
   /** Whether it is from the past, sent again by the server. */
   readonly history: boolean;

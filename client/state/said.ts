@@ -106,8 +106,9 @@ export function readSaid(
     ...(editedAt({ tags }) === undefined ? {} : { edited: true as const }),
     ...(file === undefined ? {} : { file }),
   };
-  const named = !said.own && !said.private && said.type !== "notice" && recipient.isMention(said.text);
-  return named ? { ...said, mention: true } : said;
+  // A notice to the operators alone, such as the report of a message, is for each of them.
+  const isForThis = said.type === "notice" ? to.startsWith("@") : recipient.isMention(said.text);
+  return isForThis && !said.own && !said.private ? { ...said, mention: true } : said;
 }
 
 /** Whether this client's own person has said something, as far as the nick and the server say it. */

@@ -94,6 +94,18 @@ Deno.test("State tells an action, says what other CTCP asks, and takes a line to
   assertEquals(event.type === "notice" && event.target, "#tea");
 });
 
+Deno.test("State counts a notice to the operators alone as a mention, and no other notice", () => {
+  const state = bob();
+  state.hears(
+    ":alice NOTICE @#tea :carol wrote “buy cheap leaves”",
+    ":alice NOTICE #tea :bob, tea",
+    ":bob NOTICE @#tea :x",
+  );
+  const { lines, unread, mentions } = state.find("#tea")!;
+  assertEquals(lines.filter(({ kind }) => kind === "notice").map(({ mention }) => mention), [true, false, false]);
+  assertEquals([unread, mentions], [2, 1]);
+});
+
 Deno.test("State takes the time that the server says, else the time it is", () => {
   const state = bob();
   const times = ["@time=2026-11-24T10:00:00.000Z :alice PRIVMSG #tea :a", "@time=soon :alice PRIVMSG #tea :b"]

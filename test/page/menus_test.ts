@@ -206,6 +206,21 @@ test("a message is reported to the operators who are here, once, and to nobody e
   await bob.sees("No operator of #lobby is here now, so nothing was sent.");
 });
 
+test("a report counts as a mention for the operator whom it reaches", async (browser) => {
+  await using room = await openRoom();
+  const olga = await browser.guest(room, "olga");
+  const dave = await room.person("dave", { caps: CAPS, join: "#lobby" });
+  await olga.says("/join #garden");
+  await olga.isIn("#garden");
+  await dave.send("NOTICE @#lobby :Report to the operators of #lobby: bob wrote “buy cheap leaves”");
+  await olga.talks.getByRole("button", { name: /^#lobby 1 unread, 1 mention/ }).waitFor();
+  await olga.picture("report-counts");
+  await olga.opens("#lobby");
+  await olga.sees("Report to the operators of #lobby");
+  assertEquals(await olga.barriers(), []);
+  await olga.picture("report-seen");
+});
+
 test("on a phone a long press opens a sheet, with targets for fingers", async (browser) => {
   await using room = await openRoom();
   const dave = await room.person("dave", { caps: CAPS, join: "#lobby" });
