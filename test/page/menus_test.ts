@@ -245,6 +245,19 @@ test("on a phone a long press opens a sheet, with targets for fingers", async (b
   }
   const last = (await mei.menu.getByRole("menuitem").last().boundingBox())!;
   assertEquals(last.y + last.height > 780, true, "the sheet is at the bottom");
+  // Escape closes it too, though a finger has opened it.
+  await mei.page.keyboard.press("Escape");
+  await mei.menu.waitFor({ state: "detached" });
+
+  // The mark of what is chosen stands beside the middle of its words, however high the entry is.
+  await mei.page.getByRole("main").getByRole("button", { name: "#lobby", exact: true }).tap();
+  await mei.menu.waitFor();
+  await mei.picture("menu-chosen");
+  const beside = await mei.menu.getByRole("menuitemradio", { checked: true }).evaluate((entry) => {
+    const { top, height } = getComputedStyle(entry, "::before");
+    return Math.abs(parseFloat(top) + parseFloat(height) / 2 - entry.clientHeight / 2);
+  });
+  assertEquals(beside <= 2, true, `${beside} px from the middle`);
   await mei.page.touchscreen.tap(195, 100);
   await mei.menu.waitFor({ state: "detached" });
 });
