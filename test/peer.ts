@@ -9,6 +9,7 @@
 
 import type { Buffer } from "node:buffer";
 import { connect, type Socket } from "node:net";
+import { setImmediate } from "node:timers";
 import { frame, TEXT } from "./websocket.ts";
 
 const encoder = new TextEncoder();
@@ -73,8 +74,11 @@ export class Peer implements Disposable {
 
   /** Sends bytes, or a text, as they are, and resolves when there is room for more; at once where it is over. */
   async send(data: string | Uint8Array): Promise<void> {
-    if (this.isOver || this.#socket.write(data)) return;
+    if (this.isOver) return;
+    this.#socket.write(data);
     while (this.#socket.writableNeedDrain && !this.isOver) await this.#onChange.promise;
+    // What came is read and an end is noticed between two turns only: whoever sends without end would not let them come.
+    await new Promise((resolve) => setImmediate(resolve));
   }
 
   /** Says lines, all in one write. */

@@ -63,6 +63,7 @@ export interface Order {
 /** What is attacked, as the attacker's process sees it. */
 export class Target {
   readonly #order: Order;
+  readonly #over = Promise.withResolvers<void>();
   /** It is time to end. */
   isOver = false;
   /** What has been counted. */
@@ -116,16 +117,23 @@ export class Target {
 
   /**
    * So many at once, each doing the same again and again until it is over. What fails for one (it was cut off, nobody
-   * accepted) is tried again after a moment.
+   * accepted) is tried again after a moment. When it is over, nobody waits for those who wait for the server.
    */
   async crowd(size: number, act: (i: number) => Promise<unknown>): Promise<void> {
-    await Promise.all(Array.from({ length: size }, async (_, i) => {
+    const acting = Promise.all(Array.from({ length: size }, async (_, i) => {
       while (!this.isOver) await act(i).catch(() => delay(50));
     }));
+    await Promise.race([acting, this.end()]);
+  }
+
+  /** Says that it is over. */
+  finish(): void {
+    this.isOver = true;
+    this.#over.resolve();
   }
 
   /** Waits until it is over. */
   async end(): Promise<void> {
-    while (!this.isOver) await delay(50);
+    await this.#over.promise;
   }
 }

@@ -19,7 +19,8 @@ const attacking = attack.attack(target).catch((error) => {
 });
 // Whoever ordered it closes this end when it is enough.
 for await (const _ of Deno.stdin.readable);
-target.isOver = true;
+target.finish();
+// An attack that has a last act is given time for it.
 await Promise.race([attacking, new Promise((resolve) => setTimeout(resolve, 500))]);
 console.log(JSON.stringify(target.counts));
 Deno.exit(hasFailed ? 1 : 0);
