@@ -116,8 +116,13 @@ export class HeadView extends StayView {
     const show = ({ target }: Event) => {
       if (!(target as Element).closest("a")) void this.#showTopic(talk);
     };
+    // The button is for the keyboard: it lies over the text, which holds links, and the mouse goes through it.
+    const button = talk.topic === "" ? nothing : html`
+      <button type="button" aria-haspopup="dialog"
+        aria-label=${words.showTopic}></button>
+    `;
     return html`
-      <p class="topic" dir="auto" title=${sanitize(talk.topic)} @click=${show}>${drawTopic(talk)}</p>
+      <p class="topic" dir="auto" title=${sanitize(talk.topic)} @click=${show}>${drawTopic(talk)}${button}</p>
       <button class="edit-topic" type="button" aria-label=${words.editTopic} title=${words.editTopic}
         @click=${() => this.editTopic()}>${icon("pencil")}</button>
     `;

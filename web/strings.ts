@@ -200,6 +200,7 @@ export const ENGLISH = {
   unignore: "Show what they say again",
   markRead: "Mark as read",
   editTopic: "Set the topic",
+  showTopic: "Show the whole topic",
   topicOf: (channel: string) => `Topic of ${channel}`,
   noTopic: "What this channel is about",
   inviteMore: "Invite somebody…",

@@ -193,6 +193,7 @@ export const CHINESE: Strings = {
   unignore: "重新显示此人的消息",
   markRead: "标为已读",
   editTopic: "设置主题",
+  showTopic: "显示完整主题",
   topicOf: (channel) => `${channel} 的主题`,
   noTopic: "这个频道聊什么",
   inviteMore: "邀请某人…",

@@ -89,6 +89,17 @@ test("a long topic has room beside a panel, and a press shows the whole of it, w
   assertEquals(await outside(dialog.getByRole("paragraph"), dialog), []);
   assertEquals(await dialog.getByRole("link").getAttribute("href"), "https://tea.example/menu");
   assertEquals(await mei.barriers(), []);
+  // By the keyboard as well, from where one writes to the buttons of the header and back.
+  await mei.page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  await mei.button("Set the topic").focus();
+  await mei.page.keyboard.press("Shift+Tab");
+  const focused = () => mei.page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? "");
+  assertEquals(await focused(), "Show the whole topic");
+  await mei.picture("topic-focus");
+  assertEquals(await mei.barriers(), []);
+  await mei.page.keyboard.press("Enter");
+  await dialog.getByText(topic).waitFor();
   await dialog.getByRole("button", { name: "Set the topic" }).click();
   const field = mei.page.getByRole("textbox", { name: "Topic of #lobby" });
   await mei.until("topic in the field", topic, () => field.inputValue());
