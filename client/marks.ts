@@ -77,7 +77,8 @@ function toggled(line: string): { text: string; masks: Uint8Array } {
     const toggle = TOGGLES.get(piece);
     if (piece === RESET) mask = 0;
     else if (toggle !== undefined) mask ^= toggle;
-    else if (piece !== "") pieces.push({ text: sanitize(piece), mask });
+    // Tabs stay: code that stands in no block has them too.
+    else if (piece !== "") pieces.push({ text: piece.split("\t").map(sanitize).join("\t"), mask });
   }
   const text = pieces.map(({ text }) => text).join("");
   const masks = new Uint8Array(text.length);

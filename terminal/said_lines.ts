@@ -34,7 +34,7 @@ export type Around = "dim" | "bold" | "";
 export function saidLines(text: string, around: Around | undefined): string[] {
   const clean = withoutSequences(text);
   const lines = around === undefined
-    ? sanitizeLines(clean).split("\n").map(shownCode)
+    ? sanitizeLines(clean).split("\n").map(shownText)
     : blocksOf(clean).flatMap((block) => linesOf(block, around));
   return (lines.length === 0 ? [""] : lines).map((line, i) => i === 0 ? line : MARK + line);
 }
@@ -44,7 +44,7 @@ function linesOf(block: Block, around: Around): string[] {
   if (block.type === "code") {
     const language = block.language === "" ? [] : [`${block.language}:`];
     // It does not begin behind a name: it would not stand under its other lines.
-    return ["", ...[...language, ...block.text.split("\n")].map((line) => INDENT + shownCode(line))];
+    return ["", ...[...language, ...block.text.split("\n")].map((line) => INDENT + shownText(line))];
   }
   if (block.type === "list") {
     return block.items.map(({ mark, depth, spans }) =>
@@ -54,13 +54,13 @@ function linesOf(block: Block, around: Around): string[] {
   return block.lines.map((spans) => (block.type === "quote" ? "> " : "") + painted(spans));
 }
 
-/** A line of code, its tabs as spaces. */
-function shownCode(line: string): string {
-  return printable(line.replaceAll("\t", INDENT));
+/** A line or a part of one, its tabs as spaces. */
+function shownText(text: string): string {
+  return printable(text.replaceAll("\t", INDENT));
 }
 
 function paint({ text, style }: Span, around: Around): string {
-  const shown = printable(text);
+  const shown = shownText(text);
   const styles = style.split(" ");
   // Code has no look that all terminals know.
   if (styles.includes("code")) return `\`${shown}\``;

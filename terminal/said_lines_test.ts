@@ -21,6 +21,8 @@ Deno.test("saidLines() shows bold as bold, code indented, and each line but the 
   // IRC's own formatting looks the same; the end of bold does not end what is around it.
   assertEquals(saidLines("\x02a\x02 \x1db\x1d c", "dim"), ["\x1b[1ma\x1b[22m\x1b[2m \x1b[3mb\x1b[23m c"]);
   assertEquals(saidLines("```\nx\n```", ""), ["", "      |     x"]);
+  // Tabs indent as in code.
+  assertEquals(saidLines("if x:\n\tgo", ""), ["if x:", "      |     go"]);
 });
 
 Deno.test("saidLines() shows what was typed where there are no looks", () => {

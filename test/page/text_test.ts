@@ -107,6 +107,18 @@ test("code is copied by its button, a message as it was typed, and of a part of 
   assertEquals(await copies("blockquote", ".items li"), "hot water\n• green\n• 绿茶");
 });
 
+test("tabs stay in what is sent and shown, also where no block of code is", async (browser) => {
+  await using room = await openRoom();
+  const alice = await room.person("alice", { caps: WHOLE, join: "#lobby" });
+  const bob = await browser.guest(room, "bob");
+  await bob.says("if tea:\n\tpour(\tcup)");
+  await alice.sees(/ PRIVMSG #lobby :if tea:$/);
+  await alice.sees(/ PRIVMSG #lobby :\tpour\(\tcup\)$/);
+  const text = bob.line("if tea:").getByRole("paragraph");
+  assertEquals(await text.textContent(), "if tea:\n\tpour(\tcup)");
+  await bob.picture("tabs");
+});
+
 test("names in a text lead to the channel and the person; what only looks like a name leads nowhere", async (browser) => {
   await using room = await openRoom(["--flood-limit", "0"]);
   const alice = await room.person("alice", { join: "#lobby" });
