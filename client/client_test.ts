@@ -133,7 +133,7 @@ Deno.test("Client reads a slash as a command where it is typed, never where it i
     "\x01ACTION waves\x01",
   ]);
   assertEquals(bob.heard().filter((text) => text.includes("command")), [
-    "There is no command /usr/bin/tea. /help lists all.",
+    "There is no command /usr/bin/tea. /help all lists all.",
   ]);
   assertEquals(await bob.server.rest(), []);
   await bob.leaves();

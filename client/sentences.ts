@@ -198,7 +198,7 @@ export const ENGLISH = {
     ungline: "lift such a ban, by what /glines lists",
     glines: "list who is banned from the server",
 
-    help: "list these commands, or show one",
+    help: "show the first commands, all of them (/help all), or one",
     "invite-link": "show the address that brings others in, also as a QR code",
     raw: "send a line of IRC as it is",
     quit: "leave",
@@ -237,13 +237,17 @@ export const ENGLISH = {
   /** Of calling a command, whichever it is. */
   calling: {
     title: (family: string) => `${family}:`,
+    /** The title of the commands that /help shows to whoever has just come. */
+    first: "To begin with",
+    /** Of `/help all`. */
+    all: "list all commands; /help and the name of one shows that one",
     /** Of `//text`. */
     slashes: "say a text that begins with /",
     usage: (line: string) => `Usage: ${line}`,
     usageAsking: (line: string) => `Usage: ${line}; the password is asked for`,
     /** `closest` is "" where no command is spelled nearly so. */
     unknown: (name: string, closest: string) =>
-      `There is no command /${name}.${closest && ` Did you mean /${closest}?`} /help lists all.`,
+      `There is no command /${name}.${closest && ` Did you mean /${closest}?`} /help all lists all.`,
     empty: "A line that begins with / is a command: /help lists them, // begins a text with /.",
     noCount: (word: string, most: number) => `"${word}" is no number from 1 to ${most}.`,
     noMessage: (why: string) => `${why}.`,

@@ -24,6 +24,12 @@ const options = { sentences: () => MADE_UP };
 Deno.test("/help says how each command is called and what it does in the words of the table", async () => {
   const bob = await Person.hearing("bob", MEMORY, options);
   await bob.writes("/help");
+  const [few] = bob.told();
+  assertEquals(few.type === "table" && [few.rows[0], few.rows.at(-1)], [["⟨calling.title ⟨calling.first⟩⟩"], [
+    "/help all",
+    "⟨calling.all⟩",
+  ]]);
+  await bob.writes("/help all");
   const [event] = bob.told();
   const rows = event.type === "table" ? event.rows : [];
   const titles = rows.filter(({ length }) => length === 1).flat();

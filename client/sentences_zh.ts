@@ -199,7 +199,7 @@ export const CHINESE: Sentences = {
     ungline: "解除 /glines 所列的禁令",
     glines: "列出被禁止进入服务器的人",
 
-    help: "列出所有命令，或说明其中一个",
+    help: "列出常用命令、所有命令（/help all），或说明其中一个",
     "invite-link": "显示邀请他人进入的地址和二维码",
     raw: "原样发送一行 IRC",
     quit: "离开",
@@ -236,11 +236,13 @@ export const CHINESE: Sentences = {
 
   calling: {
     title: (family) => `${family}：`,
+    first: "常用命令",
+    all: "列出所有命令；/help 加命令名说明其中一个",
     slashes: "发送以 / 开头的内容",
     usage: (line) => `用法：${line}`,
     usageAsking: (line) => `用法：${line}；随后会询问密码`,
-    unknown: (name, closest) => `没有命令 /${name}。${closest && `您是想用 /${closest} 吗？`}/help 列出所有命令。`,
-    empty: "以 / 开头的是命令：/help 列出所有命令；想说的话以 / 开头时，请在前面再加一个 /。",
+    unknown: (name, closest) => `没有命令 /${name}。${closest && `您是想用 /${closest} 吗？`}/help all 列出所有命令。`,
+    empty: "以 / 开头的是命令：/help 列出常用命令；想说的话以 / 开头时，请在前面再加一个 /。",
     noCount: (word, most) => `“${word}”不是 1 至 ${most} 的数字。`,
     noMessage: () => "这不是一行 IRC，无法发送。",
     noSecretMessage: "无法发送。",

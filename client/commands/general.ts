@@ -8,13 +8,27 @@ import { closestString } from "@std/text/closest-string";
 import { parse } from "../../protocol.ts";
 import type { Sentences } from "../sentences.ts";
 import { commandNamed } from "../written.ts";
-import { type Command, optional, reason, usageOf } from "./command.ts";
+import { type Command, type CommandName, optional, reason, usageOf } from "./command.ts";
 
 /** The commands of one family, under the name of its title in the table of sentences. */
 export type Family = [title: keyof Sentences["families"], commands: readonly Command[]];
 
+/** The commands that `/help` shows to whoever has just come. */
+const FIRST: readonly CommandName[] = [
+  "to",
+  "me",
+  "reply",
+  "join",
+  "part",
+  "list",
+  "nick",
+  "search",
+  "invite-link",
+  "quit",
+];
+
 /**
- * Makes `/help`.
+ * Makes `/help`: it shows the first commands, `/help all` shows all, and `/help NAME` one.
  *
  * @param families All families in the order in which they are shown, this one among them.
  */
@@ -25,8 +39,14 @@ export function helpOn(families: () => readonly Family[]): Command {
     run: (client, [about]) => {
       const { sentences, sentences: { calling, params } } = client;
       const commands = families().flatMap(([, commands]) => commands);
+      const slashes = [`//${params.text}`, calling.slashes];
       const row = (command: Command) => [usageOf(command, sentences), sentences.commands[command.name]];
-      if (about !== undefined) {
+      if (about === undefined) {
+        const first = FIRST.map((name) => row(commands.find((command) => command.name === name)!));
+        const rows = [[calling.title(calling.first)], ...first, slashes, ["/help all", calling.all]];
+        return client.tell({ type: "table", rows });
+      }
+      if (about !== "all") {
         const name = commandNamed(about.replace(/^\//, ""));
         const command = commands.find((command) => command.name === name);
         if (command === undefined) {
@@ -37,7 +57,7 @@ export function helpOn(families: () => readonly Family[]): Command {
       const rows = families().flatMap(([title, commands]) => {
         return [[calling.title(sentences.families[title])], ...commands.map(row)];
       });
-      client.tell({ type: "table", rows: [...rows, [`//${params.text}`, calling.slashes]] });
+      client.tell({ type: "table", rows: [...rows, slashes] });
     },
   };
 }

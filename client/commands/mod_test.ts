@@ -32,16 +32,22 @@ Deno.test("usageOf() shows what is needed and what is not", () => {
 
 Deno.test("/help prints the table, or one line of it", async () => {
   const bob = await Person.inLobby("bob");
-  await bob.writes("/help");
-  const [event] = bob.told();
-  const rows = event.type === "table" ? event.rows : [];
+  const rowsOf = async (line: string) => {
+    await bob.writes(line);
+    return bob.told().flatMap((event) => event.type === "table" ? event.rows : []);
+  };
+  // Whoever has just come is shown a few, and how the others are found.
+  const first = (await rowsOf("/help")).map(([usage]) => usage.split(" ")[0]);
+  const few = ["to", "me", "reply", "join", "part", "list", "nick", "search", "invite-link", "quit", "/text", "help"];
+  assertEquals(first, ["To", ...few.map((name) => "/" + name)]);
+  const rows = await rowsOf("/help all");
   const [titles, commands] = [rows.filter(({ length }) => length === 1), rows.filter(({ length }) => length === 2)];
   assertEquals(commands.map(([usage]) => usage.split(" ")[0]), [...COMMANDS.keys(), "/text"].map((name) => "/" + name));
   assertEquals([titles.length, rows[0]], [8, ["Talking:"]]);
   await bob.writes("/help /me", "/help nonsense");
   assertEquals(bob.told(), [
     { type: "table", rows: [["/me <text>", "say what you do: /me waves"]] },
-    { type: "error", text: "There is no command /nonsense. /help lists all." },
+    { type: "error", text: "There is no command /nonsense. /help all lists all." },
   ]);
   await bob.leaves();
 });
@@ -219,11 +225,11 @@ Deno.test("what is no command is told with the one that is spelled nearly so, an
   const bob = await Person.inLobby("bob");
   await bob.writes("/hlep", "/不存在", "/x", "/qit", "/help nonsense");
   assertEquals(bob.heard(), [
-    "There is no command /hlep. Did you mean /help? /help lists all.",
-    "There is no command /不存在. /help lists all.",
-    "There is no command /x. /help lists all.",
-    "There is no command /qit. Did you mean /quit? /help lists all.",
-    "There is no command /nonsense. /help lists all.",
+    "There is no command /hlep. Did you mean /help? /help all lists all.",
+    "There is no command /不存在. /help all lists all.",
+    "There is no command /x. /help all lists all.",
+    "There is no command /qit. Did you mean /quit? /help all lists all.",
+    "There is no command /nonsense. /help all lists all.",
   ]);
   await bob.leaves();
 });

@@ -145,7 +145,7 @@ test("a browser that speaks Chinese has the page in Chinese, and it can be chang
   assertEquals(await 张伟.field.getAttribute("placeholder"), "发送给 #lobby");
   await judge(张伟, "chinese");
 
-  await 张伟.says("/help");
+  await 张伟.says("/help all");
   await 张伟.sees("/kick <昵称> [原因]");
   await 张伟.sees("将某人踢出频道");
   await judge(张伟, "chinese-help");
