@@ -32,7 +32,7 @@ const UNUSED = {
 
 /**
  * Runs Janus until its own end, or until the room's: its input is a pipe that the room holds, so that a room that was killed
- * leaves nothing behind. A Janus that does not end when it is asked is killed.
+ * leaves nothing behind, its folder included. A Janus that does not end when it is asked is killed.
  */
 const SHELL = `
 exec 3<&0
@@ -43,6 +43,7 @@ watch=$!
 wait "$janus"
 code=$?
 kill "$watch" 2> /dev/null
+rm -rf "$1"
 exit "$code"
 `;
 
