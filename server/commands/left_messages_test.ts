@@ -222,6 +222,30 @@ Deno.test("An account that is here under another nick is not away, and nothing i
   });
 });
 
+Deno.test("An account that was talked with under another nick is left something under that nick too, until it is removed", async () => {
+  await withRoom(async (room) => {
+    await account(room, "bob");
+    await account(room, "alice");
+    const { person: alice } = await logsIn(room, "alice");
+    const { person: bob } = await logsIn(room, "bob", "", "robert");
+    const carol = await room.person("carol");
+    await answer(bob, "PRIVMSG alice :hello");
+    assertEquals(texts(await answer(alice, "PRIVMSG robert :hello")), ["hello"]);
+    await leaves(bob);
+    assertEquals(await answer(alice, "PRIVMSG robert :later"), [`:Tea.local 301 alice robert${AWAY}`]);
+    assertEquals(await answer(alice, "PRIVMSG bob :or now"), []);
+    // To whom has not talked with them under it the nick says nothing.
+    assertEquals(await answer(carol, "PRIVMSG robert :hi"), [":Tea.local 401 carol robert :No such nick"]);
+    const { person: back, told } = await logsIn(room, "bob");
+    assertEquals(texts(told).map((text) => text.replace(/^\[.*\] /, "")), ["later", "or now"]);
+    await answer(back, "DROP bob");
+    await leaves(back);
+    assertEquals(await answer(alice, "PRIVMSG robert :hm"), [":Tea.local 401 alice robert :No such nick"]);
+    await account(room, "bob");
+    assertEquals(await answer(alice, "PRIVMSG robert :hm"), [":Tea.local 401 alice robert :No such nick"]);
+  });
+});
+
 Deno.test("A guest's device is left something by those who have talked with it, and it alone has it", async () => {
   await withHouse(async (open) => {
     let secret = "", alicesSecret = "";

@@ -1,9 +1,9 @@
 /**
  * People who are away from the room, for whom a private message can be left: who they are is decided when it is kept.
  *
- * An account has its name. A guest's device has its last nick only for those who have talked with it in private under that
- * nick, and only if they have talked so with nobody else: a nick proves nothing, and whoever takes that of somebody who
- * is away must not be given what is meant for them.
+ * An account has its name. Its other nicks, and the last nick of a guest's device, stand for them only to those who have
+ * talked with them in private under that nick, and only if they have talked so with nobody else: a nick proves nothing, and
+ * whoever takes that of somebody who is away must not be given what is meant for them.
  *
  * @module
  */
@@ -32,7 +32,7 @@ export const MAY_BE_LEFT = "Away from the room, and will get what you write on r
 
 /** Somebody who is away, as one sender may know them. */
 export interface Absentee {
-  /** The name of the account, or the last nick of the device. */
+  /** The name of the account or the nick under which it was talked with, or the last nick of the device. */
   nick: string;
   identity: string;
   /** Who asked: the sender's identity at that time. */
@@ -43,8 +43,20 @@ export interface Absentee {
 function accountOf(chat: Chat, sender: Person, nick: string): Absentee | undefined {
   const name = chat.accounts?.find(nick);
   if (name === undefined) return undefined;
-  const isHere = [...chat.logins.get(casefold(name)) ?? []].some((person) => chat.isHere(person));
-  return isHere ? undefined : { nick: name, identity: chat.accounts!.identity(name), for: sender.identity };
+  if (isAccountHere(chat, name)) return undefined;
+  return { nick: name, identity: chat.accounts!.identity(name), for: sender.identity };
+}
+
+function isAccountHere(chat: Chat, name: string): boolean {
+  return [...chat.logins.get(casefold(name)) ?? []].some((person) => chat.isHere(person));
+}
+
+/** Whether an identity is that of an account which is away. */
+function isAccountAway(chat: Chat, identity: string): boolean {
+  const account = chat.accounts?.accountOf(identity);
+  // Another account may have the name of one that was removed.
+  return account !== undefined && chat.accounts!.find(account) !== undefined &&
+    chat.accounts!.identity(account) === identity && !isAccountHere(chat, account);
 }
 
 /** Whether a guest's device is away, and had a nick when it left. */
@@ -62,6 +74,7 @@ export function* findAbsentee(chat: Chat, sender: Person, nick: string): Generat
   const [conversation, ...others] = yield* history.conversations(identity, casefold(nick));
   if (conversation === undefined || others.length > 0) return undefined;
   const other = conversation.split("\n").find((one) => one !== identity) ?? "";
+  if (isAccountAway(chat, other)) return { nick, identity: other, for: identity };
   const isGuests = isDeviceIdentity(other) && accounts.accountOf(other) === undefined;
   if (!isGuests || !isDeviceAway(chat, other, nick)) return undefined;
   return { nick: devices!.lastNick(other)!, identity: other, for: identity };
@@ -70,7 +83,9 @@ export function* findAbsentee(chat: Chat, sender: Person, nick: string): Generat
 /** Whether somebody who was found, under a nick that nobody here has, is still who has that name, and still away. */
 export function isStillAway(chat: Chat, sender: Person, { nick, identity, for: asker }: Absentee): boolean {
   if (sender.identity !== asker) return false;
-  if (chat.accounts?.find(nick) === undefined) return isDeviceAway(chat, identity, nick);
+  if (chat.accounts?.find(nick) === undefined) {
+    return isAccountAway(chat, identity) || isDeviceAway(chat, identity, nick);
+  }
   return accountOf(chat, sender, nick)?.identity === identity;
 }
 

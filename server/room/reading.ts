@@ -71,7 +71,8 @@ export function reportUnreadable(history: History, error: unknown): void {
 function personsOf(chat: Chat, identity: string): Person[] {
   const account = chat.accounts?.accountOf(identity);
   if (account === undefined) return [chat.shared.get(identity)].filter((person) => person !== undefined);
-  return [...chat.logins.get(casefold(account)) ?? []].filter((person) => chat.isHere(person));
+  // Another account may have the name of one that was removed.
+  return [...chat.logins.get(casefold(account)) ?? []].filter((one) => chat.isHere(one) && one.identity === identity);
 }
 
 /**
