@@ -100,7 +100,9 @@ export interface Names {
 
 /** The text of a message. @param names Undefined where names lead nowhere. */
 export function drawRuns(runs: readonly Run[], names?: Names): unknown[] {
-  return runs.map((run) => run.isName && names !== undefined ? drawName(run, names) : drawRun(run));
+  // In a message the arrow keys go to links, so that Tab does not lead through all of a talk.
+  const order = names === undefined ? undefined : -1;
+  return runs.map((run) => run.isName && names !== undefined ? drawName(run, names) : drawRun(run, order));
 }
 
 /** A name in a text: the longest one that is known. A channel need not be known, since a click joins it. */
@@ -123,9 +125,12 @@ function drawName({ text, style }: Run, { isPerson, isChannel, open, words }: Na
   return name.length === text.length ? link : [link, drawRun({ text: text.slice(name.length), style })];
 }
 
-/** A link, which opens beside the page and tells its target nothing of it. */
-export function drawLink(text: string, href: string, style = ""): TemplateResult {
-  return html`<a class=${style} href=${href} target="_blank" rel="noopener noreferrer nofollow">${text}</a>`;
+/** A link, which opens beside the page and tells its target nothing of it. @param order Its `tabindex`, if it has one. */
+export function drawLink(text: string, href: string, style = "", order?: number): TemplateResult {
+  return html`
+    <a class=${style} href=${href} target="_blank" rel="noopener noreferrer nofollow"
+      tabindex=${order ?? nothing}>${text}</a>
+  `;
 }
 
 /** Why a page that came without https can't do some things, and where it says how to come by https. */
@@ -134,9 +139,9 @@ export function drawInsecure({ insecure, howSecure }: Strings, language: Languag
   return html`<p class="insecure">${insecure} <a href=${page} target="_blank">${howSecure}</a></p>`;
 }
 
-function drawRun({ text, style, href, picture }: Run): TemplateResult | string {
+function drawRun({ text, style, href, picture }: Run, order?: number): TemplateResult | string {
   if (picture !== undefined) return html`<img class="picture" src=${picture} alt=${text} title=${text}>`;
-  if (href !== undefined) return drawLink(text, href, style);
+  if (href !== undefined) return drawLink(text, href, style, order);
   if (/\bcode\b/.test(style)) return html`<code class=${style}>${text}</code>`;
   return style === "" ? text : html`<span class=${style}>${text}</span>`;
 }

@@ -145,7 +145,6 @@ function entriesOf(stay: Stay, nick: string, chosen: () => void): MenuGroup[] {
     go();
   };
   const { calls, client: { state } } = stay;
-  const isIgnored = state.isIgnored(nick);
   const mayCall = calls.isAvailable && !calls.isIn(state.find(nick));
   const call = () => {
     void stay.open(nick);
@@ -161,11 +160,17 @@ function entriesOf(stay: Stay, nick: string, chosen: () => void): MenuGroup[] {
     ),
   }, {
     entries: [
-      isIgnored
-        ? { label: words.unignore, icon: "volume-2", run: command(stay, `/unignore ${nick}`) }
-        : { label: words.ignore, icon: "volume-x", run: command(stay, `/ignore ${nick}`) },
+      ignoreEntry(stay, nick),
     ],
   }];
+}
+
+/** Hides what somebody says, or shows it again. */
+export function ignoreEntry(stay: Stay, nick: string): MenuEntry {
+  const { words } = settings;
+  return stay.client.state.isIgnored(nick)
+    ? { label: words.unignore, icon: "volume-2", run: command(stay, `/unignore ${nick}`) }
+    : { label: words.ignore, icon: "volume-x", run: command(stay, `/ignore ${nick}`) };
 }
 
 /** Puts somebody's name where the person writes. */

@@ -176,7 +176,7 @@ export const ENGLISH = {
   notCopied: "The browser does not let this page copy.",
   report: "Report to the operators…",
   reportHeading: (channel: string) => `Report to the operators of ${channel}`,
-  reportExplained: (operators: string) => `It goes to ${operators}, and to nobody else. They see that you send it.`,
+  reportExplained: (operators: string) => `It goes only to ${operators}, with your name. Nobody else is told.`,
   reportWhy: "What is wrong with it?",
   reportSend: "Report",
   reportText: (channel: string, nick: string, text: string, why: string, link: string) =>

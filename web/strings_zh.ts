@@ -169,7 +169,7 @@ export const CHINESE: Strings = {
   notCopied: "浏览器不允许本页复制。",
   report: "向管理员举报…",
   reportHeading: (channel) => `向 ${channel} 的管理员举报`,
-  reportExplained: (operators) => `只发给 ${operators}，其他人看不到。他们会看到是您举报的。`,
+  reportExplained: (operators) => `只有 ${operators} 会收到，并看到是您举报的。其他人都看不到。`,
   reportWhy: "有什么问题？",
   reportSend: "举报",
   reportText: (channel, nick, text, why, link) =>
@@ -201,7 +201,7 @@ export const CHINESE: Strings = {
   invite: "邀请",
   inviteLink: "用链接邀请",
   notifyOf: "通知我",
-  levels: { all: "所有消息", mentions: "提到我的", none: "什么都不" },
+  levels: { all: "所有消息", mentions: "提到我的", none: "不通知" },
   silent: "不通知",
   draft: "草稿",
   palette: "前往对话、人或操作",

@@ -11,7 +11,7 @@ import { sanitize } from "../client/sanitize.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { askText } from "./ask.ts";
 import { type MenuEntry, type MenuGroup, type Place, showMenu } from "./menu.ts";
-import { isOperator } from "./menus.ts";
+import { ignoreEntry, isOperator } from "./menus.ts";
 import { showRestrictions } from "./moderate.ts";
 import type { PageActions } from "./palette.ts";
 import { showPerson } from "./person.ts";
@@ -28,7 +28,7 @@ export function showTalkMenu(stay: Stay, talk: Talk, place: Place, actions: Page
         { label: words.markRead, icon: "check-check", run: () => stay.client.markRead(talk) },
         ...callEntries(stay, talk),
         ...(stay.hasFiles ? [shownEntry(stay, talk, words.files, "files", actions.showFiles)] : []),
-        ...(isChannel ? channelEntries(stay, talk, actions) : [profileEntry(stay, talk)]),
+        ...(isChannel ? channelEntries(stay, talk, actions) : [profileEntry(stay, talk), ignoreEntry(stay, talk.name)]),
       ],
     },
     { heading: words.notifyOf, entries: levelEntries(talk) },

@@ -200,7 +200,11 @@ callTest("a person is called: declined, hung up, and taken", async (browser) => 
   await alice.leaves();
   await ringing.waitFor({ state: "detached" });
   await alice.button("Call bob").click();
+  const timer = alice.bar.getByRole("timer");
+  // The time of the call is counted from when it was taken.
+  await timer.getByText("0:03", { exact: true }).waitFor();
   await ringing.getByRole("button", { name: "Accept" }).click();
+  await timer.getByText("0:00", { exact: true }).waitFor();
   await allHear(alice, bob);
   await bob.guest.isIn("alice");
   await bob.leaves();

@@ -185,7 +185,7 @@ test("a message is reported to the operators who are here, once, and to nobody e
   };
   await reports();
   const dialog = bob.page.getByRole("dialog", { name: "Report to the operators of #lobby" });
-  await dialog.getByText("It goes to olga, and to nobody else. They see that you send it.").waitFor();
+  await dialog.getByText("It goes only to olga, with your name. Nobody else is told.").waitFor();
   assertEquals(await bob.barriers(), []);
   await bob.picture("report");
   await dialog.getByLabel("What is wrong with it?").fill("spam");
@@ -204,6 +204,35 @@ test("a message is reported to the operators who are here, once, and to nobody e
   await bob.sees("and cheap cups");
   await (await bob.menuAt("and cheap cups")).getByRole("menuitem", { name: "Report to the operators…" }).click();
   await bob.sees("No operator of #lobby is here now, so nothing was sent.");
+});
+
+test("whoever writes to one alone is hidden by the menu of the talk, and shown again", async (browser) => {
+  await using room = await openRoom();
+  const alice = await browser.guest(room, "alice");
+  const dave = await room.person("dave", { caps: CAPS, join: "#lobby" });
+  await dave.send("PRIVMSG alice :see https://tea.example/cups");
+  await alice.opens("dave");
+  await alice.sees("see https://tea.example/cups");
+  const chooses = async (name: string) => {
+    await alice.page.locator("main header").getByRole("button", { name: "dave", exact: true }).last().click();
+    await alice.menu.getByRole("menuitem", { name }).click();
+  };
+  await chooses("Hide what they say");
+  await alice.sees(/What dave says is hidden/);
+  await dave.send("PRIVMSG alice :are you there?");
+  await dave.everything();
+  await chooses("Show what they say");
+  await dave.send("PRIVMSG alice :hello?");
+  await alice.sees("hello?");
+  assertEquals(await alice.line("are you there?").count(), 0);
+  // Tab leads past the links of what was said: the arrow keys go to them.
+  await alice.field.focus();
+  await alice.page.keyboard.press("Shift+Tab");
+  const focused = () => alice.page.evaluate(() => document.activeElement?.closest("ol.rows") === null);
+  assertEquals(await focused(), true);
+  await alice.line("cups").focus();
+  for (const _ of ["the nick", "the link"]) await alice.page.keyboard.press("ArrowRight");
+  assertEquals(await alice.page.evaluate(() => document.activeElement?.tagName), "A");
 });
 
 test("a report counts as a mention for the operator whom it reaches", async (browser) => {

@@ -279,6 +279,8 @@ export class PageCall extends EventTarget {
       this.#over(text === ENGINE_STOPPED ? calls.engineStopped : calls.hasEnded);
     } else if (change === "answered" && own && !this.#isJoining) this.#over(calls.isElsewhere, true);
     else if (change === "join" && !own) {
+      // What was before the other one came was ringing.
+      if (this.isPrivate && this.begunAt !== undefined) this.begunAt = Date.now();
       this.ways.expect(nick);
       this.#fewerCameras();
     } else if ((change === "part" || change === "kick") && !own) {
