@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** What a call shows beside who is in it: reactions, a picture in a window of its own, who only listens; and what it asks of the machine. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertLess } from "@std/assert";
 import { openRoom } from "../room.ts";
 import { allHear, Caller, callTest } from "./callers.ts";
 
@@ -130,6 +130,44 @@ callTest("where only some may talk the others listen, and the page says so: to t
   await bob.guest.page.getByText("so you can't begin a call here").first().waitFor();
   await bob.bar.waitFor({ state: "detached" });
 });
+
+callTest(
+  "on a phone small pictures are free, and however many are in a call the talk has its place",
+  async (browser) => {
+    await using room = await openCalls();
+    const alice = await Caller.opens(browser, room, "alice");
+    const [bob, carol] = await Promise.all(["bob", "carol"].map((nick) => Caller.opens(browser, room, nick)));
+    await alice.calls();
+    for (const caller of [bob, carol]) await caller.joins();
+    for (const { bar } of [alice, bob, carol]) await bar.getByRole("button", { name: "Camera", exact: true }).click();
+    await alice.sees("alice", "bob", "carol");
+    const windows = alice.guest.page.locator("figure").getByRole("button");
+    assertEquals(await windows.count(), 3);
+    const phone = { width: 390, height: 844 };
+    await alice.guest.page.setViewportSize(phone);
+    // A button over each would hide who is there.
+    await alice.guest.until("buttons", 0, () => windows.count());
+    await alice.button("Large pictures").click();
+    await alice.guest.until("buttons", 3, () => windows.count());
+    await alice.guest.page.setViewportSize({ width: 1100, height: 700 });
+    const caps = "teahouse.chat/call message-tags batch";
+    for (const nick of ["dave", "erin", "frank", "grace", "heidi"]) {
+      const person = await room.person(nick, { caps, join: "#lobby" });
+      await person.send("CALL JOIN #lobby :audio,muted");
+    }
+    await alice.guest.until("people", 8, async () => (await alice.people()).length);
+    const height = async () => Math.round((await alice.bar.boundingBox())!.height);
+    // The buttons, and two rows of people.
+    assertLess(await height(), 150);
+    // So many come where an engine carries it.
+    await alice.bar.getByRole("list").evaluate((list) => {
+      for (let i = 0; i < 52; i++) list.append(list.lastElementChild!.cloneNode(true));
+    });
+    assertLess(await height(), 200);
+    await alice.guest.page.setViewportSize(phone);
+    assertLess(await height(), 200);
+  },
+);
 
 callTest("the screen stays on during a call, and the chosen loudspeaker plays it", async (browser) => {
   await using room = await openCalls();
