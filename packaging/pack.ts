@@ -11,10 +11,14 @@ import { findPackages, type Packages } from "../server/gateway/packages.ts";
 import { encodeBase85 } from "./base85.ts";
 import type { PackedBody, PackedFiles, PackedTable } from "./packed_assets.ts";
 
-/** Compresses bytes, and makes them a text of base 85, since a program is a text. */
-export function packBytes(bytes: Uint8Array): string {
+/**
+ * Compresses bytes, and makes them a text of base 85, since a program is a text.
+ *
+ * @param quality Brotli's, from 0, which is quick, to 11, which is small. Default 11.
+ */
+export function packBytes(bytes: Uint8Array, quality: number = constants.BROTLI_MAX_QUALITY): string {
   const params = {
-    [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+    [constants.BROTLI_PARAM_QUALITY]: quality,
     // So that it finds again what stands anywhere before.
     [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
     [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
@@ -40,8 +44,8 @@ class Bodies {
     return { type, cacheControl, at, length: body.length };
   }
 
-  async pack(): Promise<string> {
-    return packBytes(await new Blob(this.#parts).bytes());
+  async pack(quality?: number): Promise<string> {
+    return packBytes(await new Blob(this.#parts).bytes(), quality);
   }
 }
 
@@ -63,8 +67,8 @@ export function candidates(root: string, packages: Packages): string[] {
   return ["/protocol.ts", ...own, ...short, ...others];
 }
 
-/** Packs a project. @param root Its folder, with a slash at its end. */
-export async function packAssets(root: string): Promise<PackedTable> {
+/** Packs a project. @param root Its folder, with a slash at its end. @param quality See `packBytes`. */
+export async function packAssets(root: string, quality?: number): Promise<PackedTable> {
   const packages = findPackages();
   const assets = new Assets({ root, packages });
   const bodies = new Bodies();
@@ -78,5 +82,11 @@ export async function packAssets(root: string): Promise<PackedTable> {
   const pictures = [...Deno.readDirSync(`${root}emoji`)].filter(({ isFile }) => isFile).map(({ name }) => name).sort();
   const list = { body: new TextEncoder().encode(JSON.stringify(files)), type: TYPES.json, cacheControl: "" };
   const { at, length } = bodies.add(list);
-  return { bodies: await bodies.pack(), index: { at, length }, document, pictures, importMap: packages.importMap };
+  return {
+    bodies: await bodies.pack(quality),
+    index: { at, length },
+    document,
+    pictures,
+    importMap: packages.importMap,
+  };
 }
