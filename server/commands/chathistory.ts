@@ -75,7 +75,8 @@ function* chathistory(call: Call, history: History, name: string, params: string
   const found = yield* readableTarget(chat, person, history, target);
   if (found === undefined) throw new HistoryRefusal("INVALID_TARGET", name, target, "Messages could not be retrieved");
   const events = session.has("draft/event-playback");
-  const removals = events && session.has("draft/message-redaction");
+  // To a client that takes a message without text for an empty line, nothing is better (message-redaction, "Chat history").
+  const removals = events && session.has("draft/message-redaction") && session.has("teahouse.chat/identity");
   const byTime = !references.some((text) => /^msgid=/i.test(text));
   const read: Read = (range, limit, share = 1) =>
     history.page(found.keys, { ...range, limit, events, removals, byTime, bytes: BOUNDS.historyBytes * share });

@@ -281,7 +281,7 @@ Deno.test("Each who joins is told what was last said by then, also where many jo
 Deno.test("Whoever comes later and knows of removals is told that a message was removed, when it was said and by whom", () =>
   withHistory(async (room, _, store) => {
     const caps =
-      "draft/chathistory draft/message-redaction draft/event-playback batch message-tags echo-message server-time";
+      "draft/chathistory draft/message-redaction draft/event-playback batch message-tags echo-message server-time teahouse.chat/identity";
     const alice = await room.person("alice", { caps, join: "#tea" });
     const ids: string[] = [];
     for (const text of ["before", "secret", "after"]) {
@@ -312,7 +312,7 @@ Deno.test("Whoever comes later and knows of removals is told that a message was 
     assertMatch(said, new RegExp(`msgid=${ids[1]}`));
     // It can be neither removed once more nor edited, and nothing of it is told to those who know no removals.
     assertMatch((await answerTo(alice, `REDACT #tea ${ids[1]}`)).join(), /FAIL REDACT UNKNOWN_MSGID/);
-    for (const lacking of ["draft/event-playback", "draft/message-redaction"]) {
+    for (const lacking of ["draft/event-playback", "draft/message-redaction", "teahouse.chat/identity"]) {
       await bob.send(`CAP REQ -${lacking}`);
       await bob.everything();
       assertEquals(await told("CHATHISTORY LATEST #tea * 10"), [all[0], all[3]]);
