@@ -347,7 +347,7 @@ export class Client {
     this.tell({ type: "connected", server: this.#options.address, nick, again });
     const { accounts } = this.sentences;
     if (nick !== wanted) {
-      this.tell({ type: "info", text: otherNick(this.#connection, nick, wanted, this.sentences.connection) });
+      this.tell({ type: "info", ...otherNick(this.#connection, nick, wanted, this.sentences.connection) });
     }
     this.#contain(this.actions.profiles.watch());
     if (this.actions.displayName !== undefined) this.#contain(this.actions.showAs(this.actions.displayName));

@@ -9,6 +9,9 @@ import { BOUNDS } from "./bounds.ts";
 /** The words of our server (server/room/look_alikes.ts). */
 const WORDS = /\S looks like (\S+), (who is here|the name of an account)$/;
 
+/** By which our server refuses a nick while the owner of its account has it (server/commands/registration.ts). */
+export const BY_ITS_ACCOUNT = "Nickname is in use by its account";
+
 /** A name that another one looks like. */
 export interface LookAlike {
   other: string;

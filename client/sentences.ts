@@ -593,6 +593,8 @@ export const ENGLISH = {
     cannotJoin: (address: string, why: string) => `Cannot join ${address}: ${why}.`,
     fault: (why: string) => `Something that the server sent could not be used, and was left out (${why}).`,
     nickInUse: (wanted: string, nick: string) => `The nick ${wanted} is in use: you are ${nick} (/nick changes it).`,
+    ownedNick: (account: string, nick: string) =>
+      `${account} is an account: you are ${nick} now. If the account is yours: /login ${account}`,
     looksLike: (wanted: string, nick: string, { other, isAccount }: LookAlike) =>
       `The nick ${wanted} looks like ${other}, ${isAccount ? "which is an account" : "who is here"}: you are ${nick} ` +
       "(/nick changes it).",

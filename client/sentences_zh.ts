@@ -560,6 +560,7 @@ export const CHINESE: Sentences = {
     cannotJoin: (address, why) => `无法进入 ${address}：${why}。`,
     fault: (why) => `服务器发来的内容有误，已略过（${why}）。`,
     nickInUse: (wanted, nick) => `昵称 ${wanted} 已被占用，您现在是 ${nick}（/nick 可更改）。`,
+    ownedNick: (account, nick) => `${account} 是一个账号：您现在是 ${nick}。如果这个账号是您的：/login ${account}`,
     looksLike: (wanted, nick, { other, isAccount }) =>
       `昵称 ${wanted} 与${isAccount ? `账号 ${other}` : `在线的 ${other}`} 太相似，您现在是 ${nick}（/nick 可更改）。`,
     hereAlready: (wanted, nick) => `您已在这里，昵称为 ${nick}，因此不是 ${wanted}：/nick 可在各处更改。`,

@@ -71,6 +71,8 @@ export const PAGE_ENGLISH: Sentences = {
   connection: {
     ...CLIENT.connection,
     nickInUse: (wanted, nick) => `The nick ${wanted} is in use: you are ${nick}. ${RENAMED_BY} changes it.`,
+    ownedNick: (account, nick) =>
+      `${account} is an account: you are ${nick} now. If the account is yours, log in to it.`,
     looksLike: (wanted, nick, { other, isAccount }) =>
       `The nick ${wanted} looks like ${other}, ${
         isAccount ? "which is an account" : "who is here"

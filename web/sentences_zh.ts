@@ -64,6 +64,7 @@ export const PAGE_CHINESE: Sentences = {
   connection: {
     ...CLIENT.connection,
     nickInUse: (wanted, nick) => `昵称 ${wanted} 已被占用，您现在是 ${nick}。用${RENAMED_BY}可更改。`,
+    ownedNick: (account, nick) => `${account} 是一个账号：您现在是 ${nick}。如果这个账号是您的，请登录。`,
     looksLike: (wanted, nick, { other, isAccount }) =>
       `昵称 ${wanted} 与${
         isAccount ? `账号 ${other}` : `在线的 ${other}`

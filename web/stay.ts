@@ -20,6 +20,7 @@ import { showInvitation } from "./invitation.ts";
 import { Invitations } from "./invited.ts";
 import { type Note, type NoteContent, noteOf, Notes } from "./notes.ts";
 import { Notifier } from "./notify.ts";
+import { offerLogin } from "./owned_nick.ts";
 import { PageCalls } from "./page_calls.ts";
 import { settings } from "./settings.ts";
 import { takeShared } from "./shared_text.ts";
@@ -111,10 +112,7 @@ export class Stay extends EventTarget {
   #isChangeDue = false;
   #isOver = false;
 
-  constructor(
-    arrival: Arrival,
-    pictures: ReadonlyMap<string, string>,
-  ) {
+  constructor(arrival: Arrival, pictures: ReadonlyMap<string, string>) {
     super();
     const { nick, displayName, isOwnNick = false, channel, password, drafts, person, away } = arrival;
     const { accountPassword, isReturning = false, isChannelWanted = !isReturning, isSomebodyNew = false } = arrival;
@@ -350,6 +348,7 @@ export class Stay extends EventTarget {
     if (event.type === "kick" && event.own) this.thrownOutOf = event.channel;
     if (event.type === "target" || (event.type === "part" && event.own)) this.dispatchEvent(new Event("moved"));
     if (event.type === "mode") this.dispatchEvent(new CustomEvent("mode", { detail: event.channel }));
+    if (event.type === "info" && event.ownedBy !== undefined) void offerLogin(this.client, event.text, event.ownedBy);
     // It stands above the field already.
     if (event.type === "error" && event.text === this.silence) return this.changed();
     const note = noteOf(event, this.client.state);

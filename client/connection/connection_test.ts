@@ -57,6 +57,18 @@ Deno.test("Connection says which name the wanted nick looks like, where that is 
   await eve.leaves();
 });
 
+Deno.test("Connection says that the wanted nick is an account's, and how one logs in to it", async () => {
+  const bob = new Person("bobby");
+  await bob.server.sees("CAP LS 302", "NICK bobby", "USER teahouse 0 * bobby");
+  await bob.server.says(":tea 433 * bobby :Nickname is in use by its account");
+  await bob.server.sees("NICK bobby_2");
+  await bob.server.says(":tea 001 bobby_2 :Welcome");
+  const [told] = bob.told().filter(({ type }) => type === "info");
+  const text = "bobby is an account: you are bobby_2 now. If the account is yours: /login bobby";
+  assertEquals(told, { type: "info", text, ownedBy: "bobby" });
+  await bob.leaves();
+});
+
 Deno.test("Connection keeps another nick within the bound, in characters", async () => {
   const nick = "茶".repeat(30);
   const bob = new Person(nick);

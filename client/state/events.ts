@@ -97,7 +97,8 @@ export type Happening =
   /** Something has changed in a call; somebody in it sent what another client of theirs understands. */
   | CallEvent
   | SignalEvent
-  | { type: "info"; text: string }
+  /** `ownedBy`: the account to which the nick belongs that this person has asked for and not got, since they have not logged in. */
+  | { type: "info"; text: string; ownedBy?: string }
   /** A refusal or a failure, as a clear sentence. `bannedFrom`: it tells of a ban from that channel, in which the person is not. */
   | { type: "error"; text: string; bannedFrom?: string }
   /**

@@ -189,7 +189,11 @@ export const REGISTRATION: Command[] = [
       const own = personToJoin(chat, person);
       const holder = chat.find(nick);
       const isFree = holder === undefined || holder === own;
-      if (!isFree) throw new ReplyError(ERR_NICKNAMEINUSE, nick, "Nickname is already in use");
+      if (!isFree) {
+        // So that its owner, who has come by another device, is told to log in.
+        const why = holder.ownsNick ? "Nickname is in use by its account" : "Nickname is already in use";
+        throw new ReplyError(ERR_NICKNAMEINUSE, nick, why);
+      }
       chat.lookAlikes.requireNick(own ?? person, nick);
       registration.nick = nick;
       return completeRegistration(call);

@@ -10,6 +10,8 @@ import { pageTest as test } from "./browser.ts";
 import type { Guest } from "./guest.ts";
 import { openFolder, openRoom } from "../room.ts";
 
+const PHONE = { viewport: { width: 390, height: 844 } };
+
 /** Opens the profile. */
 async function profile(guest: Guest) {
   await guest.button(/Profile$/).click();
@@ -304,4 +306,28 @@ test("others' display names and status stand beside their nicks, whatever is in 
   await room.person("bob", { join: "#lobby" });
   await alice.hasOnline("alice", "bob");
   assertEquals(await entry.locator(".shown-as, .status").count(), 0);
+});
+
+test("whoever asks for the nick of an account whose owner is here is told so where they look, and logs in there", async (browser) => {
+  await using room = await openRoom();
+  const owner = await room.person("bobby", { caps: "draft/account-registration" });
+  await owner.send("REGISTER * * :tea leaves");
+  await owner.sees(/ REGISTER SUCCESS /);
+  const mei = (await browser.stranger(room, { nick: "bobby", locale: "zh-CN", ...PHONE })).inChinese();
+  await mei.joins();
+  await mei.page.getByRole("dialog", { name: /^bobby 是一个账号：您现在是 bobby_2。/ }).waitFor();
+  assertEquals(await mei.barriers(), []);
+  await mei.picture("owned-nick-chinese");
+  await mei.page.keyboard.press("Escape");
+  await mei.says("/quit");
+  await isAsked(mei);
+
+  const bobby = await browser.guest(room, "bobby");
+  const dialog = bobby.page.getByRole("dialog", { name: /^bobby is an account: you are bobby_2 now\./ });
+  await dialog.waitFor();
+  assertEquals(await bobby.barriers(), []);
+  await bobby.picture("owned-nick");
+  await dialog.getByRole("button", { name: "Log in" }).click();
+  await bobby.answers("Password of the account bobby:", "tea leaves");
+  await bobby.sees(/logged in (?:to|as) .*bobby/);
 });
