@@ -80,14 +80,18 @@ export function historyStatements(db: Database) {
   const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
   const key = "(SELECT key FROM conversations WHERE id = conversation) AS key";
   // A conversation that goes on under another nick is that nick's. Its last message may have been removed, and then it has two
-  // nicks with the same one.
-  const newest = `SELECT max(last) FROM (
+  // nicks with the same one. Both conditions are looked up in an index: how much is looked at for a row has a bound.
+  const isLeftBehind = (talk: string) =>
+    `EXISTS (SELECT 1 FROM talks n INDEXED BY talks_by_conversation WHERE n.conversation = ${talk}.conversation
+      AND n.identity = t.identity AND (n.last, n.peer) > (${talk}.last, ${talk}.peer))`;
+  const hasNewer = `EXISTS (SELECT 1 FROM (
       SELECT o.last, o.peer, o.conversation FROM talks o INDEXED BY talks_by_peer
-        WHERE o.identity = t.identity AND o.peer = t.peer ORDER BY o.last DESC LIMIT ${MOST_CONVERSATIONS}) o
-      WHERE NOT EXISTS (SELECT 1 FROM talks n INDEXED BY talks_by_conversation
-        WHERE n.conversation = o.conversation AND n.identity = t.identity AND (n.last, n.peer) > (o.last, o.peer))`;
+        WHERE o.identity = t.identity AND o.peer = t.peer AND o.last > t.last
+        ORDER BY o.last DESC LIMIT ${MOST_CONVERSATIONS}) o
+      WHERE NOT ${isLeftBehind("o")})`;
   const peers = (from: string, to: string, order: string) =>
-    `SELECT peer, last, ${key}, (${newest}) AS newest FROM talks t INDEXED BY talks_by_last WHERE identity = ? AND (last, peer) ${from} (?, ?) AND last ${to} ?
+    `SELECT peer, last, ${key}, NOT (${isLeftBehind("t")} OR ${hasNewer}) AS isNewest
+      FROM talks t INDEXED BY talks_by_last WHERE identity = ? AND (last, peer) ${from} (?, ?) AND last ${to} ?
       ORDER BY last ${order}, peer ${order} LIMIT ?`;
   return {
     // Writing (history.ts).
@@ -154,9 +158,14 @@ export function historyStatements(db: Database) {
       WHERE id = ?`),
     deleteMessage: db.prepare("DELETE FROM messages WHERE id = ?"),
     deleteOldest: db.prepare("DELETE FROM messages WHERE id <= ?"),
-    resetTalks: db.prepare(`UPDATE talks SET last = coalesce((SELECT m.id FROM messages m INDEXED BY messages_said
+    // The key of a private conversation names the two whose talks it is: without them all its nicks would be looked at.
+    resetTalks: db.prepare(`WITH whose AS (SELECT c.id, c.key, instr(c.key, char(10)) AS at
+        FROM messages m JOIN conversations c ON c.id = m.conversation WHERE m.id = ?1)
+      UPDATE talks INDEXED BY talks_by_conversation
+      SET last = coalesce((SELECT m.id FROM messages m INDEXED BY messages_said
         WHERE m.conversation = talks.conversation AND m.id < ?1 AND ${isSaid} ORDER BY m.id DESC LIMIT 1), 0)
-      WHERE conversation = (SELECT conversation FROM messages WHERE id = ?1) AND last = ?1`),
+      WHERE conversation = (SELECT id FROM whose) AND last = ?1 AND identity IN
+        (SELECT substr(key, 1, at - 1) FROM whose UNION ALL SELECT substr(key, at + 1) FROM whose)`),
     resetOldestTalks: db.prepare(`UPDATE talks SET last = 0 WHERE last > 0 AND last <= ?1
       AND conversation IN (SELECT conversation FROM messages WHERE id <= ?1)`),
     // Without "NOT INDEXED" SQLite would go through the index of all messages, since it is in the order of the conversations.

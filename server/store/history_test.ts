@@ -555,9 +555,8 @@ Deno.test("In memory a private talk is forgotten with the last of its messages",
   assertEquals([count("messages"), count("talks"), count("conversations")], [99, 198, 99]);
 });
 
-Deno.test("No statement goes through all messages, however many there are", async () => {
-  await using kept = new Kept();
-  const { db } = kept.store;
+/** All statements on the history, and how SQLite carries one out. */
+function statementsOf({ store: { db } }: Kept): { texts: string[]; planOf: (sql: string) => string[] } {
   const texts: string[] = [];
   historyStatements({
     setUp: () => {},
@@ -566,14 +565,31 @@ Deno.test("No statement goes through all messages, however many there are", asyn
       return db.prepare(sql);
     },
   } as unknown as Database);
-  const scans = (sql: string) =>
-    db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all().map(({ detail }) => `${detail}`)
-      .filter((detail) => /^SCAN (?:messages|m)\b/.test(detail));
   assert(texts.length > 40);
+  return { texts, planOf: (sql) => db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all().map(({ detail }) => `${detail}`) };
+}
+
+Deno.test("No statement goes through all messages, however many there are", async () => {
+  await using kept = new Kept();
+  const { texts, planOf } = statementsOf(kept);
+  const scans = (sql: string) => planOf(sql).filter((detail) => /^SCAN (?:messages|m)\b/.test(detail));
   // What goes through them in the order of their ids ends with its LIMIT.
   const isBounded = (sql: string) =>
     /FROM messages ORDER BY id LIMIT \?$/.test(sql) && scans(sql)[0] === "SCAN messages";
   assertEquals(texts.filter((sql) => scans(sql).length > 0 && !isBounded(sql)), []);
+});
+
+Deno.test("How a talk goes on is looked up, however many nicks somebody has had in it", async () => {
+  await using kept = new Kept();
+  const { texts, planOf } = statementsOf(kept);
+  const lookUps = texts.filter((sql) => sql.includes("INDEXED BY talks_by_conversation")).flatMap(planOf)
+    .filter((detail) => detail.includes("talks_by_conversation")).map((detail) => detail.slice(detail.indexOf("(")));
+  assertEquals([...new Set(lookUps)].sort(), [
+    "(conversation=? AND identity=? AND last=?)",
+    "(conversation=? AND identity=? AND last>?)",
+    // Those nicks are read themselves, and no more than a LIMIT of them.
+    "(conversation=? AND identity=?)",
+  ]);
 });
 
 Deno.test("A msgid stands for its id, and nothing else is one", () => {

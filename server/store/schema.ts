@@ -260,4 +260,10 @@ ALTER TABLE messages ADD COLUMN removal TEXT;
 CREATE TRIGGER left_message_removed AFTER UPDATE OF removal ON messages
   BEGIN DELETE FROM left_messages WHERE id = old.id; END;
 `,
+  `
+-- Whether a private talk has gone on under another nick, and which of its nicks has a message last, is looked up, however many
+-- nicks it has had.
+DROP INDEX talks_by_conversation;
+CREATE INDEX talks_by_conversation ON talks (conversation, identity, last, peer);
+`,
 ];

@@ -19,10 +19,10 @@ export interface Peer {
   last: number;
 }
 
-/** The same, as it is written: with the key of the conversation, and the last message of that nick. */
+/** The same, as it is written: with the key of the conversation, and whether none with that nick has gone on later. */
 interface WrittenTalk extends Peer {
   key: string;
-  newest: number | null;
+  isNewest: number;
 }
 
 /** Reads the private talks of one history. */
@@ -59,8 +59,8 @@ export class TalkReader {
     let from: Peer = latest ? { peer: "", last: before } : { peer: LAST_CHARACTER, last: after };
     for (let isLast = false; !isLast;) {
       const rows = sql.all(identity, from.last, from.peer, to, STEP_ROWS) as unknown as WrittenTalk[];
-      for (const { peer, last, newest, key } of rows) {
-        if (last !== newest || pending.has(peer) || goingOn.has(key)) continue;
+      for (const { peer, last, isNewest, key } of rows) {
+        if (isNewest === 0 || pending.has(peer) || goingOn.has(key)) continue;
         if (!this.#pending.removals.has(last)) yield { peer, last };
         else yield* this.#peerWithoutLast(identity, peer, { after, before });
       }
