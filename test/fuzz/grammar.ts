@@ -216,7 +216,8 @@ const CAPS = (
   "multi-prefix no-implicit-names sasl server-time setname standard-replies userhost-in-names draft/channel-rename " +
   "draft/chathistory draft/event-playback draft/message-redaction draft/metadata-3 draft/multiline draft/read-marker " +
   "soju.im/search account-notify draft/account-registration draft/extended-isupport draft/metadata-2 draft/oper-tag " +
-  "draft/pre-away draft/relaymsg draft/whoami teahouse.chat/call teahouse.chat/device znc.in/playback"
+  "draft/pre-away draft/relaymsg draft/whoami teahouse.chat/call teahouse.chat/device znc.in/playback " +
+  "draft/message-edit teahouse.chat/identity"
 ).split(" ");
 
 /** Makes lines and requests from random numbers. */
@@ -328,6 +329,7 @@ export class Grammar {
           `+teahouse.chat/rtc=${"A".repeat(this.below(4_200))}`,
           "+teahouse.chat/rtc=<odd>",
           "+draft/reply={msgid}",
+          "teahouse.chat/peer=<word>",
           "+x=<odd>",
           "+<word>",
           `+x=${"x".repeat(this.below(5_000))}`,
