@@ -159,6 +159,9 @@ callTest(
     const height = async () => Math.round((await alice.bar.boundingBox())!.height);
     // The buttons, and two rows of people.
     assertLess(await height(), 150);
+    const { x, width } = (await alice.button("Leave the call").boundingBox())!;
+    const bar = (await alice.bar.boundingBox())!;
+    assertLess(bar.x + bar.width - x - width, 40);
     // So many come where an engine carries it.
     await alice.bar.getByRole("list").evaluate((list) => {
       for (let i = 0; i < 52; i++) list.append(list.lastElementChild!.cloneNode(true));
