@@ -28,6 +28,8 @@ class Caller {
   readonly #device: string;
   readonly #running: Promise<void>;
   #transport: Transport | undefined;
+  /** How often the page has joined or left. */
+  #joins = 0;
   /** Whether the page is in the call, as it would show that. */
   isIn = false;
   words: CallWord[] = [];
@@ -77,10 +79,14 @@ class Caller {
   async joins(words: CallWord[]): Promise<void> {
     this.words = words;
     this.isIn = true;
-    if (await this.client.actions.calls.join(CHANNEL, words) === "refused") this.isIn = false;
+    const join = ++this.#joins;
+    // A join from before the channel was joined again is refused, and then the later one counts.
+    const isRefused = await this.client.actions.calls.join(CHANNEL, words) === "refused";
+    if (isRefused && join === this.#joins) this.isIn = false;
   }
 
   async leaves(): Promise<void> {
+    this.#joins++;
     this.isIn = false;
     await this.client.actions.calls.leave(CHANNEL);
   }

@@ -130,6 +130,8 @@ export class Calls {
   readonly #all = new Map<string, Call>();
   /** The calls that there were when the connection was lost: this client may come back to them. */
   #before: ReadonlyMap<string, Call> = new Map();
+  /** Who has come or gone in a call since its members were listed last, by folded names: the answer may be read later. */
+  readonly #since = new Map<string, Set<string>>();
   readonly #reader: Reader;
 
   constructor(reader: Reader) {
@@ -150,11 +152,13 @@ export class Calls {
   clear(): void {
     if (this.#all.size > 0) this.#before = new Map(this.#all);
     this.#all.clear();
+    this.#since.clear();
   }
 
   /** Forgets the call of a channel that this person has left. */
   forget(target: string): void {
     this.#all.delete(foldName(target));
+    this.#since.delete(foldName(target));
   }
 
   /** Takes a CALL of the server. @param from Its source's nick. @param now As in `leave`. */
@@ -165,7 +169,8 @@ export class Calls {
   }
 
   /**
-   * Takes who is in a call, as the server has listed it: whoever is not named is not there.
+   * Takes who is in a call, as the server has listed it: whoever is not named is not there, but for those who have come or gone
+   * since.
    *
    * @param members The parameters of its CALL MEMBER, without the first two.
    * @param isNew Whether this person has joined, and knew of no call there before.
@@ -180,8 +185,12 @@ export class Calls {
   ): CallEvent {
     const before = this.of(target);
     const nicks = new Set(members.map(([nick = ""]) => foldName(nick)));
-    for (const folded of before?.members.keys() ?? []) if (!nicks.has(folded)) before!.members.delete(folded);
-    for (const [nick = "", words = ""] of members) this.#put(target, nick, words);
+    const since = this.#since.get(foldName(target)) ?? new Set();
+    this.#since.delete(foldName(target));
+    for (const folded of before?.members.keys() ?? []) {
+      if (!nicks.has(folded) && !since.has(folded)) before!.members.delete(folded);
+    }
+    for (const [nick = "", words = ""] of members) if (!since.has(foldName(nick))) this.#put(target, nick, words);
     this.#dropEmpty(target);
     const call = this.of(target);
     if (call === undefined || !this.#isIn(call)) return this.#event(target, "members", this.#reader.nick);
@@ -198,9 +207,10 @@ export class Calls {
 
   /** Somebody has another nick. @returns The call that has another name by that. */
   rename(from: string, to: string): CallEvent | undefined {
-    for (const { members } of this.#all.values()) {
+    for (const { target, members } of this.#all.values()) {
       const member = members.get(foldName(from));
       if (member === undefined) continue;
+      for (const nick of [from, to]) this.#moved(target, nick);
       members.delete(foldName(from));
       members.set(foldName(to), { ...member, nick: detached(to) });
     }
@@ -222,6 +232,7 @@ export class Calls {
    * @param now Milliseconds since 1970, by this machine's clock.
    */
   leave(target: string, nick: string, now: number, reason = ""): CallEvent {
+    this.#moved(target, nick);
     // This person may leave while there is no connection.
     const call = this.of(target) ?? (this.#isSelf(nick) ? this.#before.get(foldName(target)) : undefined);
     this.#forgetBefore(target);
@@ -268,6 +279,7 @@ export class Calls {
     ["JOIN", (target, from, [words = ""], now) => {
       const isNew = this.of(target) === undefined;
       const call = this.#put(target, from, words);
+      this.#moved(target, from);
       if (call === undefined) return undefined;
       const hasBegun = isNew && this.#isOfChannel(call);
       const isAnswer = !this.#isOfChannel(call) && this.#isIn(call) && !this.#isSelf(from);
@@ -278,6 +290,7 @@ export class Calls {
       const call = this.of(target);
       if (call?.members.has(foldName(from)) !== true) return undefined;
       call.members.set(foldName(from), { nick: detached(from), words: readWords(words) });
+      this.#moved(target, from);
       return this.#event(target, "state", from);
     }],
     ["PART", (target, from, [reason = ""], now) => this.leave(target, from, now, reason)],
@@ -309,6 +322,7 @@ export class Calls {
       const call = this.of(target);
       if (call === undefined) return undefined;
       call.engine = engineOf(mode);
+      this.#since.set(foldName(target), new Set());
       const isNew = !call.isTold && !this.#before.has(foldName(target));
       this.#goOn(call);
       return this.#event(target, "members", this.#reader.nick, isNew ? { isNew } : {});
@@ -356,6 +370,12 @@ export class Calls {
     if (call.members.size >= BOUNDS.callMembers && !call.members.has(folded)) return undefined;
     call.members.set(folded, { nick: detached(nick), words: readWords(words) });
     return call;
+  }
+
+  /** Notes that somebody has come, gone or changed since the members were listed. */
+  #moved(target: string, nick: string): void {
+    const since = this.#since.get(foldName(target));
+    if (since !== undefined && since.size < 2 * BOUNDS.callMembers) since.add(foldName(nick));
   }
 
   #dropEmpty(target: string): void {

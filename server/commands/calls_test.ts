@@ -285,6 +285,19 @@ Deno.test("who was put out of a call stays out by another connection of their ac
     await again.send("PRIVMSG NickServ :IDENTIFY bob secret-pass", "JOIN #tea");
     await again.sees(/ 366 /);
     assertMatch((await says(again, "CALL JOIN #tea :audio")).at(-1)!, / FAIL CALL KICKED JOIN #tea /);
+    // It is the same where the account is only known when they are in.
+    const late = await caller(room, "bob3");
+    for (const look of [() => room.chat.calls!.sweep(), () => late.send("CALL JOIN #tea :audio")]) {
+      assertEquals((await says(late, "CALL JOIN #tea :audio")).at(-1), ":Tea.local CALL MODE #tea mesh");
+      await told(alice);
+      await late.send("PRIVMSG NickServ :IDENTIFY bob secret-pass");
+      await late.sees(/ 900 /);
+      await look();
+      await alice.sees(/:bob3\S* CALL PART #tea :?banned/);
+      await late.send("PRIVMSG NickServ :LOGOUT");
+      await late.sees(/ 901 /);
+      await told(late);
+    }
     await alice.send("MODE #tea +o bob2");
     await again.sees(/ MODE #tea \+o /);
     assertEquals((await says(again, "CALL JOIN #tea :audio")).at(-1), ":Tea.local CALL MODE #tea mesh");

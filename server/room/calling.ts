@@ -68,7 +68,11 @@ export function joinChannelCall(calls: VoiceCalls, session: CallingSession, chan
   const place = call?.placeOf(person);
   requireFree(calls, session, call, name);
   if (isKeptOut(channel, person)) refuse("BANNED", `You are banned from ${name}`);
-  if (call?.isClosedTo(person)) refuse("KICKED", "An operator has put you out of this call; you can join the next one");
+  if (call?.isClosedTo(person)) {
+    // They came in before they logged in to the account that is out.
+    if (place !== undefined) calls.leave(call, place, "banned");
+    refuse("KICKED", "An operator has put you out of this call; you can join the next one");
+  }
   requireWords(channel, person, words, "JOIN", call === undefined);
   const mayBegin = calls.options.isForOperators !== true || channel.isOperator(person) || person.isOperator;
   if (call === undefined && !mayBegin) refuse("DISABLED", "Only operators begin calls here");

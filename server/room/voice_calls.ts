@@ -345,11 +345,11 @@ export class VoiceCalls {
     }
   }
 
-  /** Puts somebody out who is banned, and has somebody muted who may not talk. */
+  /** Puts somebody out who is banned or was put out before, and has somebody muted who may not talk. */
   #checkPlace(call: ChannelCall, place: Participant): void {
     const { channel } = call;
     const { person, words, lostAt } = place;
-    if (isKeptOut(channel, person)) this.leave(call, place, "banned");
+    if (isKeptOut(channel, person) || call.isClosedTo(person)) this.leave(call, place, "banned");
     else if (lostAt === undefined && !isListening(words) && whySilenced(channel, person) !== undefined) {
       this.mute(call, place, listening(words));
     }
