@@ -99,6 +99,19 @@ function changeLine(line: string, change: (text: string) => string): string {
   return changed + change(line.slice(at));
 }
 
+/** Whether what is written behind a text goes on with a block of code, which has no end in it. */
+export function endsInCode(text: string): boolean {
+  // One line more stands for what is written: code that has an end ends before it.
+  const lines = [...text.split("\n"), ""];
+  const lastFence = lastFenceOf(lines);
+  for (let at = 0; at < lines.length;) {
+    const next = codeAt(lines, at, lastFence)?.next ?? at + 1;
+    if (next === lines.length) return next > at + 1;
+    at = next;
+  }
+  return false;
+}
+
 /** A message whose line ends are line feeds. All else that is unsafe is left out where a line or code is read. */
 function withLineFeeds(message: string): string {
   return message.replace(/\r\n|[\n\v\f\r\x85\u2028\u2029]/g, "\n");

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { type Block, blocksOf, plainText } from "./blocks.ts";
+import { type Block, blocksOf, endsInCode, plainText } from "./blocks.ts";
 import { spansOf, textOfSpans } from "./marks.ts";
 
 /** A message's blocks, one a line. */
@@ -34,6 +34,23 @@ Deno.test("blocksOf() reads paragraphs, quotes, lists and code", () => {
     ["\n\ntea\n\n", "text tea"],
   ];
   for (const [message, ...blocks] of table) assertEquals(read(message), blocks, JSON.stringify(message));
+});
+
+Deno.test("endsInCode() tells code that has no end yet", () => {
+  const open = ["```", "```js", "```js\nlet a;", "see:\n```\na\n", "```\na\n```\n```", "````\n```", "```\n> a"];
+  const closed = [
+    "",
+    "tea",
+    "`a`",
+    "```a```",
+    "```\na\n```",
+    "```\na```",
+    "```\na\n```\nand",
+    "a ``` b",
+    "- a\n- b",
+    "\n",
+  ];
+  assertEquals([...open, ...closed].filter(endsInCode), open);
 });
 
 Deno.test("blocksOf() takes nothing for a block that may be something else", () => {

@@ -7,6 +7,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
+import { endsInCode } from "../client/blocks.ts";
 import { complete, type Completions } from "../client/commands/complete.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
@@ -204,7 +205,7 @@ export class ComposeView extends StayView {
     }
     if (key === "Escape" && this.#writing.edit !== undefined) return () => this.#endEdit();
     if (key === "Escape" && this.#writing.replyTo !== undefined) return () => this.#writing.replyTo = undefined;
-    if (key === "Enter" && isSentByEnter()) return () => this.#sayField();
+    if (key === "Enter" && isSentByEnter() && !endsInCode(this.#before())) return () => this.#sayField();
     if (key === "PageUp" || key === "PageDown") return () => this.scrollTalk(key === "PageUp" ? -1 : 1);
     const last = key === "ArrowUp" && this.#field.value === "" && !this.#writing.isBack ? this.#editLast() : undefined;
     if (last !== undefined || this.#writing.edit !== undefined) return last;

@@ -20,7 +20,8 @@ const clip = (text: string) => beginningOf(text, MOST.written);
 const because = (text: string): Sentence => text === "" ? [] : [" (", ...written(clip(text)), ")"];
 
 /** The reason of a line, without the `Quit:` that servers put before a reason that is the person's own. */
-const reasonOf = ({ kind, text }: TalkLine) => kind === "quit" ? text.replace(/^Quit(?:: ?|$)/, "") : text;
+const reasonOf = ({ kind, text }: TalkLine, words: Strings) =>
+  kind === "quit" ? words.quitReason(text.replace(/^Quit(?:: ?|$)/, "")) : text;
 
 /** What somebody did to a channel's mode, as a sentence. */
 function modeSentence({ from }: TalkLine, { kind, what, period }: ModeSentence, client: Sentences): Sentence {
@@ -77,7 +78,7 @@ export function happenings(
     if (line.kind === "join" || line.kind === "part" || line.kind === "quit") {
       const is = line.kind === "join";
       const move = moves.get(line.from) ?? { was: !is, is, reason: "" };
-      moves.set(line.from, { ...move, is, reason: reasonOf(line) });
+      moves.set(line.from, { ...move, is, reason: reasonOf(line, words) });
     } else if (isOfBan(line, before, client)) sentences.at(-1)?.push(...because(banReason(line.text)!));
     else sentences.push(...SENTENCES[line.kind]?.(line, words, client) ?? []);
     before = line;

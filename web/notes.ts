@@ -106,6 +106,15 @@ function namesOf(members: readonly Member[]): Sentence {
   return joined(others > 0 ? [...shown, [settings.words.others(others)]] : shown);
 }
 
+/** What the server says of the channels when one comes in. */
+const OF_CHANNELS = /^This room keeps what is said\b/;
+
+/** In which talk a note of an event stands: in that which is shown, but for what would be wrong in a talk of two. */
+export function talkFor(event: ClientEvent, { channels }: State, shown: Talk | undefined): Talk | undefined {
+  const isOfChannels = event.type === "notice" && event.isServer && OF_CHANNELS.test(event.text);
+  return isOfChannels && shown?.kind === "private" ? channels[0] ?? shown : shown;
+}
+
 /** The events that are told as notes. The talk and the lists show the others, or nothing does. */
 const CONTENTS: {
   [Type in Happening["type"]]?: (event: Happening & { type: Type }, state: State) => NoteContent | undefined;

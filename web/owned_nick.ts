@@ -1,20 +1,26 @@
 /**
- * Lets a person log in who has asked for the nick of an account, and come in under another one.
+ * Lets a person log in who has asked for the nick of an account, and has come in under another one, or is to give it back.
  *
  * @module
  */
 
 import type { Client } from "../client/client.ts";
 import { sanitize } from "../client/sanitize.ts";
+import { noticeInChinese, ownedNickIn } from "../client/server_notices.ts";
+import type { ClientEvent } from "../client/state/events.ts";
 import { ask } from "./ask.ts";
 import { settings } from "./settings.ts";
 
 /** The accounts of which this page has told: each lost connection would tell of them again. */
 const told = new Set<string>();
 
-/** Says in a dialog what has become of the nick, and logs in if the person wants to. @param text What is said. */
-export async function offerLogin(client: Client, text: string, account: string): Promise<void> {
-  if (told.has(account)) return;
+/** Says in a dialog what has become of the nick, where an event tells that, and logs in if the person wants to. */
+export async function offerLogin(client: Client, event: ClientEvent): Promise<void> {
+  if (event.type !== "info" && (event.type !== "notice" || !event.isServer)) return;
+  const account = event.type === "info" ? event.ownedBy : ownedNickIn(event.text);
+  if (account === undefined || told.has(account)) return;
   told.add(account);
+  const known = settings.get("language") === "zh" ? noticeInChinese(event.text) : undefined;
+  const text = known ?? event.text;
   if (await ask(sanitize(text), settings.words.logIn) === "yes") await client.input(`/login ${account}`);
 }

@@ -146,6 +146,16 @@ Deno.test("rowsOf() marks where what is new begins, and shows there who speaks",
   assertEquals(short(rowsOf(lines, [], lines[1])), ["date", "alice: old", "new", "alice: new"]);
 });
 
+Deno.test("happenings() says in Chinese why somebody has gone, where the server says why, and else as they said it", () => {
+  const lines = ["Ping timeout: 151 s", "Connection closed", "Quit: see you"].map((text, i) =>
+    line(["alice", "bob", "carol"][i], text, { kind: "quit" })
+  );
+  assertEquals(
+    textOf(happenings(lines, STRINGS.zh, SENTENCES.zh)),
+    "alice (151 秒没有回应), bob (连接关闭), carol (see you) 离开了",
+  );
+});
+
 Deno.test("happenings() takes out of names and reasons what would hide or reorder the words", () => {
   const lines = [line("e\u202evil\x02", "x\ny", { kind: "part" }), line("alice", "bob\u2066", { kind: "nick" })];
   assertEquals(textOf(happenings(lines, STRINGS.en, SENTENCES.en)), "evil (x y) left · alice is now bob");

@@ -18,7 +18,7 @@ import { ask, askNewSecret, askSecret } from "./ask.ts";
 import { Drafts } from "./drafts.ts";
 import { showInvitation } from "./invitation.ts";
 import { Invitations } from "./invited.ts";
-import { type Note, type NoteContent, noteOf, Notes } from "./notes.ts";
+import { type Note, type NoteContent, noteOf, Notes, talkFor } from "./notes.ts";
 import { Notifier } from "./notify.ts";
 import { offerLogin } from "./owned_nick.ts";
 import { PageCalls } from "./page_calls.ts";
@@ -294,9 +294,9 @@ export class Stay extends EventTarget {
     return this.#notes.of(talk);
   }
 
-  /** Tells the person something, in the talk that is shown. */
-  tell(content: NoteContent, time = Date.now()): void {
-    this.#notes.add(this.talk, content, time);
+  /** Tells the person something, in the talk that is shown or in another one. */
+  tell(content: NoteContent, time = Date.now(), talk = this.talk): void {
+    this.#notes.add(talk, content, time);
     this.changed();
   }
 
@@ -348,11 +348,11 @@ export class Stay extends EventTarget {
     if (event.type === "kick" && event.own) this.thrownOutOf = event.channel;
     if (event.type === "target" || (event.type === "part" && event.own)) this.dispatchEvent(new Event("moved"));
     if (event.type === "mode") this.dispatchEvent(new CustomEvent("mode", { detail: event.channel }));
-    if (event.type === "info" && event.ownedBy !== undefined) void offerLogin(this.client, event.text, event.ownedBy);
+    void offerLogin(this.client, event);
     // It stands above the field already.
     if (event.type === "error" && event.text === this.silence) return this.changed();
     const note = noteOf(event, this.client.state);
-    if (note !== undefined) this.tell(note, event.time);
+    if (note !== undefined) this.tell(note, event.time, talkFor(event, this.client.state, this.talk));
     else if (event.type === "connected") {
       this.isIn = true;
       this.lost = undefined;

@@ -153,6 +153,7 @@ export const ENGLISH = {
   severalTyping: "Several people are typing…",
   joined: (nicks: string) => `${nicks} joined`,
   left: (nicks: string) => `${nicks} left`,
+  quitReason: (reason: string) => reason,
   cameAndWent: (nicks: string) => `${nicks} came and went`,
   renamed: (nick: string, renamed: string) => `${nick} is now ${renamed}`,
   topicSet: (nick: string, topic: string) =>
@@ -266,7 +267,7 @@ export const ENGLISH = {
   themes: { system: "As the browser", light: "Light", dark: "Dark", contrast: "High contrast" },
   textSize: "Size of text",
   textSizes: { small: "Small", normal: "Normal", large: "Large", largest: "Very large" },
-  density: "Distances",
+  density: "Spacing",
   densities: { comfortable: "Comfortable", compact: "Compact" },
   languageOfPage: "Language",
   language: "中文",

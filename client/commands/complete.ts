@@ -74,17 +74,19 @@ function lastSpeakers(state: State): Map<string, number> {
 }
 
 /**
- * The nicks that begin with a word: first of those who spoke lately in the talk, the last one first, then the others by name.
- * There may be thousands, so only these are sorted.
+ * The nicks that begin with a word: of those who are here first of those who spoke lately in the talk, the last one first, then
+ * the others by name; then of those who are not here. There may be thousands, so only these are sorted.
  */
 const nicks = (state: State, word: string): string[] => {
   const folded = word.toLowerCase();
   const talks = [...state.talks.values()].filter(({ kind }) => kind === "private").map(({ name }) => name);
-  const found = [...new Set([...talks, ...state.onlineNicks])]
+  const here = new Set(state.onlineNicks);
+  const found = [...new Set([...talks, ...here])]
     .filter((nick) => nick.toLowerCase().startsWith(folded) && !state.isSelf(nick));
   const places = lastSpeakers(state);
   const place = (nick: string) => places.get(foldName(nick)) ?? places.size;
-  return found.sort((a, b) => place(a) - place(b) || compareNames(a, b));
+  const absence = (nick: string) => here.has(nick) ? 0 : 1;
+  return found.sort((a, b) => absence(a) - absence(b) || place(a) - place(b) || compareNames(a, b));
 };
 const channels = (state: State): string[] => state.channels.map(({ name }) => name);
 

@@ -37,6 +37,9 @@ Deno.test("complete() gives who spoke lately first, the last one first, and then
   assertEquals(order(), ["@guest3", "@guest10", "@guest1", "@guest2"]);
   takes(":guest10!g@h PRIVMSG #tea :yes");
   assertEquals(order(), ["@guest10", "@guest3", "@guest1", "@guest2"]);
+  // Whoever is not here comes behind them, also where they have spoken last.
+  takes(":guest9!g@h PRIVMSG bob :hey", ":guest10!g@h QUIT :bye");
+  assertEquals(order(), ["@guest3", "@guest1", "@guest2", "@guest9"]);
 });
 
 Deno.test("complete() completes emoji and shows them", () => {

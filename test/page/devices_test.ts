@@ -331,3 +331,25 @@ test("whoever asks for the nick of an account whose owner is here is told so whe
   await bobby.answers("Password of the account bobby:", "tea leaves");
   await bobby.sees(/logged in (?:to|as) .*bobby/);
 });
+
+test("whoever has the nick of an account whose owner is away is told where they look that they must log in", async (browser) => {
+  await using room = await openRoom();
+  const owner = await room.person("bobby", { caps: "draft/account-registration" });
+  await owner.send("REGISTER * * :tea leaves");
+  await owner.sees(/ REGISTER SUCCESS /);
+  await owner.send("QUIT");
+  await owner.rest();
+  const mei = (await browser.stranger(room, { nick: "bobby", locale: "zh-CN", ...PHONE })).inChinese();
+  await mei.joins();
+  await mei.page.getByRole("dialog", { name: /^bobby 是某个账号的昵称：请登录/ }).waitFor();
+  assertEquals(await mei.barriers(), []);
+  await mei.page.keyboard.press("Escape");
+  await mei.says("/quit");
+  await isAsked(mei);
+
+  const bobby = await browser.guest(room, "bobby");
+  const dialog = bobby.page.getByRole("dialog", { name: /^bobby is the nick of an account: log in, or / });
+  await dialog.getByRole("button", { name: "Log in" }).click();
+  await bobby.answers("Password of the account bobby:", "tea leaves");
+  await bobby.sees(/logged in (?:to|as) .*bobby/);
+});

@@ -97,7 +97,7 @@ test("what is chosen applies at once, in the talk behind the settings, and is ke
   await choice(mei, "Size of text", "Very large").click();
   assertEquals(Math.round(await size() / small * 100), 145);
   assertEquals(await styleOf(mei, ".talk bdi", "font-size"), `${16 * 1.45}px`);
-  await choice(mei, "Distances", "Compact").click();
+  await choice(mei, "Spacing", "Compact").click();
   assert(await distance() < wide * 0.7, `${await distance()} px, and before ${wide}`);
   await choice(mei, "Time of day", "12 hours").click();
   await mei.until("time", true, async () => twelve.test(await clock()));
@@ -127,7 +127,7 @@ test("what is chosen applies at once, in the talk behind the settings, and is ke
   for (
     const [group, name] of [
       ["Size of text", "Very large"],
-      ["Distances", "Compact"],
+      ["Spacing", "Compact"],
       ["Time of day", "12 hours"],
       ["Colours", "Dark"],
       ["Language", "English"],
