@@ -84,12 +84,13 @@ export class JanusSession {
   /** Takes the client's offer. */
   async begin(offer: string): Promise<void> {
     try {
-      this.sections = sectionsOf(offer);
+      const sdp = withoutCandidates(offer);
+      this.sections = sectionsOf(sdp);
       const up = await this.#attach();
       if (up === undefined) return;
       this.#up = up;
       const joining = { request: "joinandconfigure", ptype: "publisher", id: this.feed, ...this.#conference.pass };
-      const { jsep } = await up.ask(joining, { type: "offer", sdp: withoutCandidates(offer) });
+      const { jsep } = await up.ask(joining, { type: "offer", sdp });
       if (this.#isOver) return;
       if (jsep?.type !== "answer") throw new EngineError("Janus does not answer an offer");
       await this.#moderate();
@@ -248,13 +249,22 @@ class Repeated {
   }
 }
 
-/** The names of the sections of an offer. @throws {EngineError} If it is none of a client's. */
+/**
+ * The names of the sections of an offer. Each section says its own, once: Janus would know another name than is read here of one
+ * that says two or none, and refuse all others who ask for it.
+ *
+ * @param offer Without candidates: as Janus gets it.
+ * @throws {EngineError} If it is none of a client's.
+ */
 function sectionsOf(offer: string): string[] {
-  const mids = [...offer.matchAll(/^a=mid:(\S{1,16})\r?$/gm)].map(([, mid]) => mid);
-  const count = [...offer.matchAll(/^m=/gm)].length;
-  if (offer.length > LONGEST_OFFER || count !== ENGINE_SLOTS || new Set(mids).size !== ENGINE_SLOTS) {
-    throw new EngineError("an offer has a section for each place");
-  }
+  const [, ...sections] = `\r\n${offer}`.split("\r\nm=");
+  const mids = sections.flatMap((section) => {
+    const [line, ...more] = section.split("\r\n").filter((line) => /^a=mid\b/i.test(line));
+    const mid = /^a=mid:(\S{1,16})$/.exec(line ?? "")?.[1];
+    return mid === undefined || more.length > 0 ? [] : [mid];
+  });
+  const isWhole = sections.length === ENGINE_SLOTS && new Set(mids).size === ENGINE_SLOTS;
+  if (offer.length > LONGEST_OFFER || !isWhole) throw new EngineError("an offer has a section for each place");
   return mids;
 }
 

@@ -254,6 +254,13 @@ Deno.test("an offer that can't be used ends that session alone, and so does a co
   await using janus = new FakeJanus();
   const { engine, of, conference } = await open(janus, "alice", "bob");
   const odd = ["v=0\r\n", OFFER.replaceAll("m3", "m2"), OFFER + "a=x\r\n".repeat(10_000), `${OFFER}m=audio\r\n`];
+  // What has another name here than there: what others ask for would not be there, and they would be refused.
+  const two = OFFER.replace("a=mid:m0", "a=mid:x\r\na=mid:m0");
+  odd.push(
+    two,
+    ...["", "a=mid:", "a=MID:m3", "a=mid:m3 ", "a=mid:m\u2028a=mid:m3"].map((mid) => two.replace("a=mid:m3", mid)),
+  );
+  odd.push(OFFER.replace("v=0\r\n", "v=0\r\na=mid:m3\r\n").replace("\r\na=mid:m3\r\na=c", "\r\na=c"));
   for (const offer of odd) {
     const client = new Client();
     client.begins(conference.enter(ON), offer);
