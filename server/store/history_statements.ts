@@ -158,14 +158,18 @@ export function historyStatements(db: Database) {
       WHERE id = ?`),
     deleteMessage: db.prepare("DELETE FROM messages WHERE id = ?"),
     deleteOldest: db.prepare("DELETE FROM messages WHERE id <= ?"),
-    // The key of a private conversation names the two whose talks it is: without them all its nicks would be looked at.
-    resetTalks: db.prepare(`WITH whose AS (SELECT c.id, c.key, instr(c.key, char(10)) AS at
+    // The key of a private conversation names the two whose talks it is: without them all its nicks would be looked at. Where
+    // another nick has the message before, the talk is that nick's: else more and more rows would change with each removal.
+    resetTalks: db.prepare(`WITH gone AS MATERIALIZED (SELECT c.id, c.key, instr(c.key, char(10)) AS at,
+          (SELECT b.id FROM messages b INDEXED BY messages_said WHERE b.conversation = c.id AND b.id < ?1
+            AND b.command IN ('PRIVMSG', 'NOTICE') ORDER BY b.id DESC LIMIT 1) AS before
         FROM messages m JOIN conversations c ON c.id = m.conversation WHERE m.id = ?1)
-      UPDATE talks INDEXED BY talks_by_conversation
-      SET last = coalesce((SELECT m.id FROM messages m INDEXED BY messages_said
-        WHERE m.conversation = talks.conversation AND m.id < ?1 AND ${isSaid} ORDER BY m.id DESC LIMIT 1), 0)
-      WHERE conversation = (SELECT id FROM whose) AND last = ?1 AND identity IN
-        (SELECT substr(key, 1, at - 1) FROM whose UNION ALL SELECT substr(key, at + 1) FROM whose)`),
+      UPDATE talks INDEXED BY talks_by_conversation SET last = CASE WHEN EXISTS
+          (SELECT 1 FROM talks o INDEXED BY talks_by_conversation WHERE o.conversation = talks.conversation
+            AND o.identity = talks.identity AND o.last = (SELECT before FROM gone))
+        THEN 0 ELSE coalesce((SELECT before FROM gone), 0) END
+      WHERE conversation = (SELECT id FROM gone) AND last = ?1 AND identity IN
+        (SELECT substr(key, 1, at - 1) FROM gone UNION ALL SELECT substr(key, at + 1) FROM gone)`),
     resetOldestTalks: db.prepare(`UPDATE talks SET last = 0 WHERE last > 0 AND last <= ?1
       AND conversation IN (SELECT conversation FROM messages WHERE id <= ?1)`),
     // Without "NOT INDEXED" SQLite would go through the index of all messages, since it is in the order of the conversations.

@@ -214,6 +214,26 @@ Deno.test("Who has taken another nick is one peer, also when what was said under
   assertEquals(peers(), [[], []]);
 });
 
+Deno.test("Where the last messages of a talk are removed it is that nick's whose message is the last then, and no other nick has the same", async () => {
+  await using kept = new Kept();
+  const owner = "account:me";
+  const conversation = privateKey("guest:1", owner);
+  const nicks = ["amy", "bea", "cleo", "dora"];
+  const ids = nicks.map((nick) =>
+    kept.say("hello", { nick, conversation, sender: "guest:1", recipient: owner, target: "me" })
+  );
+  kept.store.flush();
+  const peers = () => kept.talks(owner).map(([peer]) => peer);
+  for (let left = nicks.length; left > 0; left--) {
+    assertEquals(peers(), [nicks[left - 1]]);
+    const lasts = kept.store.db.prepare("SELECT last FROM talks WHERE identity = ? AND last > 0").all(owner);
+    assertEquals(lasts.length, left);
+    kept.history.remove(ids[left - 1]);
+    kept.store.flush();
+  }
+  assertEquals(peers(), []);
+});
+
 Deno.test("Peers are found page by page, whichever end is asked for", async () => {
   await using kept = new Kept();
   const owner = "account:me";
