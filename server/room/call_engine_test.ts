@@ -220,6 +220,22 @@ Deno.test("the engine sends on of somebody what they say that they send, and not
   ]);
 });
 
+Deno.test("of a place that another connection of its person takes, the engine sends on what that one says", async () => {
+  const engine = new FakeEngine();
+  const { room, people: [p0, p1] } = await inCall(engine, 3);
+  await using _ = room;
+  await begin(p1, 1);
+  await p1.everything();
+  await engine.seats[0].all(2);
+  const other = await room.another("p1", { caps: CAPS });
+  await other.send("CALL JOIN #tea :audio,muted");
+  assertMatch((await told(other)).join("\n"), /MEMBER #tea p1 audio,muted/);
+  // Who only listens already need not be muted.
+  await p0.send("MODE #tea +m");
+  await p0.everything();
+  assertEquals(engine.seats[0].told, ["say on", `begin ${OFFER.length}`, "say muted"]);
+});
+
 Deno.test("whoever is out of the call is out of the engine in the same step", async () => {
   const engine = new FakeEngine();
   const { room, people: [p0, p1, p2, p3, p4] } = await inCall(engine, 5);

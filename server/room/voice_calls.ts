@@ -153,6 +153,7 @@ export class VoiceCalls {
     if (call instanceof PrivateCall) this.#note(person, call);
     const { identity } = person;
     call.participants.set(person, { person, session, words, lostAt: undefined, identity, engine: before?.engine });
+    before?.engine?.say(words);
     this.#bySession.set(session, call);
     const joined = (name: string) => this.room.event(person, "CALL", ["JOIN", name, wordsText(words)]);
     if (!(call instanceof PrivateCall && isFirst)) call.tell(joined, session);
