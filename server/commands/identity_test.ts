@@ -20,7 +20,7 @@ Deno.test("A private message says with whom it was exchanged, so that the next o
     await bob.send("PRIVMSG olga :hi");
     await bob.sees(/ PRIVMSG olga /);
     const [[first]] = await peers(olga);
-    assertMatch(first, /^[0-9a-f]{12}$/);
+    assertMatch(first, /^[0-9a-f]{32}$/);
     assertEquals(await peers(olga, "PRIVMSG bob :hello"), [[first, "hello"]]);
     const [[, own], [seen, text]] = [(await peers(bob))[0], (await peers(bob, "PRIVMSG olga :again"))[0]];
     assertEquals([own, text], ["hello", "again"]);
@@ -32,7 +32,7 @@ Deno.test("A private message says with whom it was exchanged, so that the next o
     await stranger.send("PRIVMSG olga :me");
     await stranger.everything();
     const [[second]] = await peers(olga);
-    assertMatch(second, /^[0-9a-f]{12}$/);
+    assertMatch(second, /^[0-9a-f]{32}$/);
     assertNotEquals(second, first);
     assertEquals(await peers(olga, "PRIVMSG bob :you?"), [[second, "you?"]]);
     // The history says it likewise; and who has not asked for it is told nothing.

@@ -13,11 +13,11 @@ const ACCOUNT = "account:";
 const DEVICE = "device:";
 
 /**
- * An identity as others are told it: 12 hexadecimal digits, by which they see whether two messages are of the same person, and
- * from which the identity can't be found.
+ * An identity as others are told it: 32 hexadecimal digits, by which they see whether two messages are of the same person, and
+ * from which the identity can't be found. They are so many that nobody finds a name for an account with those of somebody else.
  */
 export function peerKey(identity: string): string {
-  return hash("sha256", identity, "hex").slice(0, 12);
+  return hash("sha256", identity, "hex").slice(0, 32);
 }
 
 /** Whether an identity is that of somebody who comes back: an account, or a guest with a device. */
