@@ -120,6 +120,8 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     const renamed = detached(told);
     const own = state.isSelf(nick);
     if (own) state.renameSelf(renamed, time);
+    // Whoever had that nick before was somebody else.
+    if (!isSameName(nick, renamed)) state.forget(renamed);
     if (state.ignored.delete(foldName(nick))) state.ignored.add(foldName(renamed));
     state.talks.rename(nick, renamed);
     state.profiles.rename(nick, renamed);

@@ -414,6 +414,20 @@ Deno.test("State says where another person goes on with the talk of one who had 
   assertEquals([...linesOfAnother(state.find("alice")!.lines)].map(({ peer }) => peer), ["three", "two"]);
 });
 
+Deno.test("State takes whoever takes a nick by NICK and then logs in for nobody else who had it, and means nobody else", () => {
+  for (const before of [[], ["@time=2026-01-01T00:00:00.000Z;teahouse.chat/peer=two :eve!e@host PRIVMSG bob :hi"]]) {
+    const state = bob();
+    state.hears(":eve!e@host JOIN #tea", ...before);
+    // They share no channel with her, so nobody is told that she goes.
+    state.hears("@time=2026-01-01T00:00:01.000Z;teahouse.chat/peer=one :alice!a@host PRIVMSG bob :hi");
+    state.hears(":eve!e@host NICK alice", ":alice!e@host ACCOUNT alice");
+    assertEquals(state.find("alice")!.meant, "one");
+    const [said] = state.hears("@teahouse.chat/peer=two :alice!e@host PRIVMSG bob :it is me");
+    assertEquals("isAnother" in said && said.isAnother, true);
+    assertEquals([...linesOfAnother(state.find("alice")!.lines)].at(-1)?.peer, "two");
+  }
+});
+
 Deno.test("State takes what the server says is its person's own, where the server says it, and else what has the nick", () => {
   const state = bob();
   const past = [

@@ -161,7 +161,11 @@ export class Talks extends Map<string, Talk> {
     this.delete(foldName(talk.name));
     // The lines of the talk that had the name stay under it.
     const other = this.find(name);
-    if (other !== undefined) talk.takeOver(other);
+    if (other !== undefined) {
+      talk.takeOver(other);
+      // The last line may be of either.
+      talk.peer = undefined;
+    }
     talk.trim();
     talk.name = name;
     talk.version++;
