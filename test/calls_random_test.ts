@@ -30,6 +30,8 @@ class Caller {
   #transport: Transport | undefined;
   /** How often the page has joined or left. */
   #joins = 0;
+  /** How many joins are not answered. */
+  #joining = 0;
   /** Whether the page is in the call, as it would show that. */
   isIn = false;
   words: CallWord[] = [];
@@ -46,8 +48,9 @@ class Caller {
       clock: this.clock,
       random: () => 0,
       onEvent: (event) => {
+        // While the page joins, it is told that its former place has ended.
         const isOut = event.type === "call"
-          ? event.change === "part" || event.change === "kick"
+          ? (event.change === "part" && this.#joining === 0) || event.change === "kick"
           : event.type === "part";
         if (isOut && "own" in event && event.own) this.isIn = false;
         if (event.type === "call" && event.change === "members") {
@@ -81,7 +84,9 @@ class Caller {
     this.isIn = true;
     const join = ++this.#joins;
     // A join from before the channel was joined again is refused, and then the later one counts.
+    this.#joining++;
     const isRefused = await this.client.actions.calls.join(CHANNEL, words) === "refused";
+    this.#joining--;
     if (isRefused && join === this.#joins) this.isIn = false;
   }
 
