@@ -6,6 +6,7 @@ const GIVEN: Record<string, unknown[]> = {
   "calls.severalCall": [["x"]],
   "date": [new Date(0)],
   "moderation.listed": [{ channel: "#x", who: "x", isMute: true }],
+  "quitReason": ["Connection closed"],
   "refusals.nameFault": [{ kind: "sign", sign: "," }],
   "refusals.standard": [{ command: "REDACT", code: "INVALID_TARGET", text: "x" }],
   "talking.ignoring": [["x"]],
