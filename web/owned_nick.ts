@@ -11,11 +11,16 @@ import type { ClientEvent } from "../client/state/events.ts";
 import { ask } from "./ask.ts";
 import { settings } from "./settings.ts";
 
-/** The accounts of which this page has told: each lost connection would tell of them again. */
+/**
+ * The accounts of which this page has told, since each lost connection would tell of them again; and those to which the person
+ * was logged in, since whoever logs out knows.
+ */
 const told = new Set<string>();
 
 /** Says in a dialog what has become of the nick, where an event tells that, and logs in if the person wants to. */
 export async function offerLogin(client: Client, event: ClientEvent): Promise<void> {
+  const { account: own } = client.state;
+  if (own !== undefined) told.add(own);
   if (event.type !== "info" && (event.type !== "notice" || !event.isServer)) return;
   const account = event.type === "info" ? event.ownedBy : ownedNickIn(event.text);
   if (account === undefined || told.has(account)) return;
