@@ -149,6 +149,7 @@ for (const [i, what] of ["nobody calls", `${CALLERS} call, ${signals.toFixed(0)}
     `${what}: p50 ${median("p50")} ms, p99 ${median("p99")} ms, the server ${median("cpu")} % of a processor`,
   );
 }
-// Those who read would keep this process; the room would outlive it.
+// Those who read end with their connections, by an error; they would keep this process, and the room would outlive it.
+for (const one of reading) one.catch(() => {});
 await room[Symbol.asyncDispose]();
 Deno.exit(0);
