@@ -12,7 +12,8 @@ import type { Actions } from "./commands/actions.ts";
 import type { Outgoing } from "./connection/outgoing.ts";
 import { foldName } from "./names.ts";
 import { isRefused } from "./connection/refusals.ts";
-import { type CallEvent, CALLS, type CallWord, MOST_IN_CALL, SIGNAL_TAG, writeWords } from "./state/calls.ts";
+import { type CallWord, writeWords } from "./state/call_words.ts";
+import { type CallEvent, CALLS, MOST_IN_CALL, SIGNAL_TAG } from "./state/calls.ts";
 import { keepAsLine } from "./state/receive.ts";
 import { oneLine } from "./text_lines.ts";
 

@@ -52,27 +52,6 @@ Deno.test("joining a call tells who is there, by the answer alone", async () => 
   await bob.leaves();
 });
 
-Deno.test("whoever comes, goes or has another nick behind the answer to a join, in the same packet, has done so", async () => {
-  const bob = await caller();
-  await Promise.all([
-    calls(bob).join("#lobby", ["audio"]),
-    bob.server.answers((label) => [
-      `@label=${label} BATCH +1 teahouse.chat/call #lobby`,
-      ...["alice", "carol", "dave", "bob"].map((nick) => `@batch=1 :tea CALL MEMBER #lobby ${nick} :audio`),
-      "@batch=1 :tea CALL MODE #lobby mesh",
-      "BATCH -1",
-      ":erin!e@host CALL JOIN #lobby :audio",
-      ":alice!a@host CALL PART #lobby",
-      ":carol!c@host NICK caro",
-      ":dave!d@host CALL STATE #lobby :audio,hand",
-    ]),
-  ]);
-  const { members } = bob.client.state.calls.of("#lobby")!;
-  assertEquals([...members.keys()].sort(), ["bob", "caro", "dave", "erin"]);
-  assertEquals([...members.get("dave")!.words], ["audio", "hand"]);
-  await bob.leaves();
-});
-
 Deno.test("a call that can't be joined is refused with the server's sentence; without a connection it may be tried again", async () => {
   const bob = await caller();
   const [refused] = await Promise.all([

@@ -35,7 +35,7 @@ import type { ClientEvent, Happening } from "./state/events.ts";
 import type { History } from "./state/history.ts";
 import { ChannelKeys } from "./state/channel_keys.ts";
 import type { TalkLine } from "./state/line.ts";
-import { answering, PEER_TAG } from "./state/said.ts";
+import { answering, meantFor } from "./state/said.ts";
 import { Restrictions } from "./state/restrictions.ts";
 import { silenceIn, silenceText } from "./state/restriction_replies.ts";
 import type { State } from "./state/state.ts";
@@ -349,15 +349,8 @@ export class ClientActions implements Actions {
     const { command, params = [] } = message;
     const isText = params.length === 2 && (command === "PRIVMSG" || command === "NOTICE");
     format(isText ? { ...message, params: [params[0], oneLine(params[1])] } : message);
-    return this.connection.outgoing.add(isText ? this.#meant(message, params[0]) : message);
-  }
-
-  /** Has the server bring a message to nobody but the person with whom a talk was so far: a nick may be another's by now. */
-  #meant(message: MessageInit, target: string): MessageInit {
-    const talk = this.state.find(target);
-    const peer = talk?.kind === "private" ? talk.meant : undefined;
-    if (peer === undefined || !this.can("teahouse.chat/identity") || !this.can("message-tags")) return message;
-    return { ...message, tags: { ...message.tags, [PEER_TAG]: peer } };
+    const peer = isText && this.can("teahouse.chat/identity") ? this.state.find(params[0])?.meant : undefined;
+    return this.connection.outgoing.add(peer === undefined ? message : meantFor(peer, message));
   }
 
   request(command: string, ...params: string[]): Promise<Message[]> {

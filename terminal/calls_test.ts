@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { type Call, type CallEvent, readWords } from "../client/state/calls.ts";
+import type { Call, CallEvent } from "../client/state/calls.ts";
+import { readWords } from "../client/state/call_words.ts";
 import { callLine, whoIsIn } from "./calls.ts";
 import { speak } from "./language.ts";
 

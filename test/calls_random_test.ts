@@ -8,7 +8,7 @@
 import { assertEquals } from "@std/assert";
 import { Client } from "../client/client.ts";
 import type { Transport } from "../client/connection/transport.ts";
-import { CALL_WORDS, type CallWord, writeWords } from "../client/state/calls.ts";
+import { CALL_WORDS, type CallWord, writeWords } from "../client/state/call_words.ts";
 import { FakeClock } from "../client/testing.ts";
 import { CALL_TIMES } from "../server/room/voice_calls.ts";
 import { random, Room } from "../server/testing.ts";

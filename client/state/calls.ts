@@ -13,6 +13,7 @@ import { detached, type Message } from "../../protocol.ts";
 import { BOUNDS } from "../bounds.ts";
 import { graphemes } from "../graphemes.ts";
 import { foldName, isName, isSameName } from "../names.ts";
+import { type CallWord, readWords } from "./call_words.ts";
 import type { CallRecord } from "./line.ts";
 
 /** The capability by which a server tells of calls. */
@@ -23,11 +24,6 @@ export const MOST_IN_CALL = "teahouse.chat/CALL";
 
 /** The tag by which two people in a call negotiate how they hear each other. */
 export const SIGNAL_TAG = "+teahouse.chat/rtc";
-
-/** What somebody in a call does: is heard, shows themselves, shows a screen, is muted, has their hand up. */
-export const CALL_WORDS = ["audio", "video", "screen", "muted", "hand"] as const;
-
-export type CallWord = typeof CALL_WORDS[number];
 
 /** Somebody in a call. */
 export interface CallMember {
@@ -107,17 +103,6 @@ export interface SignalEvent {
 interface Reader {
   readonly nick: string;
   readonly isupport: { isChannel(name: string): boolean };
-}
-
-/** Reads the words of somebody's state; those that are not known are left out. */
-export function readWords(text: string): Set<CallWord> {
-  const known: readonly string[] = CALL_WORDS;
-  return new Set(text.slice(0, 200).split(",").filter((word): word is CallWord => known.includes(word)));
-}
-
-/** Writes them as the server reads them. */
-export function writeWords(words: Iterable<CallWord>): string {
-  return [...words].join(",");
 }
 
 /** To whom signals go in such a mode of a call, if to one for all. */
@@ -221,7 +206,7 @@ export class Calls {
   renameTarget(from: string, to: string): CallEvent | undefined {
     const call = this.of(from);
     if (call === undefined) return undefined;
-    this.#all.delete(foldName(from));
+    this.forget(from);
     this.#all.set(foldName(to), { ...call, target: detached(to) });
     return this.#event(to, "renamed", this.#reader.nick, { text: from });
   }

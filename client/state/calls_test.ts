@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { parse } from "../../protocol.ts";
 import { BOUNDS } from "../bounds.ts";
-import { readWords, writeWords } from "./calls.ts";
+import { readWords, writeWords } from "./call_words.ts";
 import type { Happening } from "./events.ts";
 import { receive } from "./receive.ts";
 import { State } from "./state.ts";
@@ -290,4 +290,24 @@ Deno.test("a call that ran before this client came is told as news, once, and no
   // Nor is one that has begun since.
   state.hears(":alice!a@host CALL PART #tea", ":carol!c@host CALL JOIN #tea :audio");
   assertEquals(news(":tea CALL MEMBER #tea carol audio", ":tea CALL MODE #tea mesh"), []);
+});
+
+Deno.test("whoever comes, goes or changes behind a list of members stays so, however late the list is read", () => {
+  const state = bob();
+  const listed = ["alice", "bob", "carol", "dave"];
+  state.hears(
+    ":frank!f@host CALL JOIN #tea :audio",
+    ...listed.map((nick) => `:tea CALL MEMBER #tea ${nick} :audio`),
+    ":tea CALL MODE #tea mesh",
+    ":erin!e@host CALL JOIN #tea :audio",
+    ":alice!a@host CALL PART #tea",
+    ":carol!c@host NICK caro",
+    ":dave!d@host CALL STATE #tea :audio,hand",
+  );
+  state.calls.list("#tea", listed.map((nick) => [nick, "audio"]), NOW);
+  // frank was there before, and is not named.
+  assertEquals(state.inCall("#tea").sort(), ["bob audio", "caro audio", "dave audio,hand", "erin audio"]);
+  // The next list knows better.
+  state.calls.list("#tea", [["bob", "audio"]], NOW);
+  assertEquals(state.inCall("#tea"), ["bob audio"]);
 });

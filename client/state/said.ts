@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Message, parseTime } from "../../protocol.ts";
+import { type Message, type MessageInit, parseTime } from "../../protocol.ts";
 import { readCtcp } from "../ctcp.ts";
 import { BOUNDS } from "../bounds.ts";
 import { FILE_TAG, readFileTag } from "../../shared/file_message.ts";
@@ -41,6 +41,11 @@ export function editedAt({ tags }: Pick<Message, "tags">): number | undefined {
 /** The tag by which the server says with whom a private message was exchanged, whatever their nick is; "" where it does not. */
 export function peerOf({ tags }: Pick<Message, "tags">): string {
   return (tags[PEER_TAG] ?? "").slice(0, BOUNDS.peer);
+}
+
+/** A message for the person with whom a talk was so far, whom the server names so: nobody else gets it who has the nick by now. */
+export function meantFor(peer: string, message: MessageInit): MessageInit {
+  return { ...message, tags: { ...message.tags, [PEER_TAG]: peer } };
 }
 
 /** The tags by which a private line says to which channel it belongs (IRCv3 channel-context), as ratified and as a draft. */

@@ -428,6 +428,20 @@ Deno.test("State takes whoever takes a nick by NICK and then logs in for nobody 
   }
 });
 
+Deno.test("What is said to a person is meant for who talked there last; in a channel it is for all", () => {
+  const state = bob();
+  state.hears(
+    "@teahouse.chat/peer=one :alice!a@host PRIVMSG bob :hi",
+    "@teahouse.chat/peer=one;+channel-context=#tea :alice!a@host PRIVMSG bob :here too",
+  );
+  assertEquals([state.find("alice")?.meant, state.find("#tea")?.meant], ["one", undefined]);
+  assertEquals(state.find("#tea")?.lastPeer, "one");
+  state.hears(":tea FAIL PRIVMSG ANOTHER_PERSON alice :Not sent");
+  assertEquals(state.find("alice")?.meant, undefined);
+  state.hears("@teahouse.chat/peer=two :alice!x@host PRIVMSG bob :hello");
+  assertEquals(state.find("alice")?.meant, "two");
+});
+
 Deno.test("State takes what the server says is its person's own, where the server says it, and else what has the nick", () => {
   const state = bob();
   const past = [

@@ -9,11 +9,11 @@ import { reactionOf } from "../../emoji/mod.ts";
 import { detached } from "../../protocol.ts";
 import { BOUNDS } from "../bounds.ts";
 import { isMsgid } from "../names.ts";
-import { OVERHEAD } from "../sizes.ts";
 import { isNews, isSpeech, lineSize, putRemoval, type Redaction, type TalkLine } from "./line.ts";
 import { Members } from "./members.ts";
+import { PendingReactions } from "./pending_reactions.ts";
 import type { Silence } from "./silence.ts";
-import { changeReactions, countOf, type Reactions, reactionsSize, type Reactor, reactorOf } from "./reactions.ts";
+import { changeReactions, type Reactor, reactorOf } from "./reactions.ts";
 
 /** A point in a talk up to which nothing is missing. */
 export interface HistoryAnchor {
@@ -74,14 +74,11 @@ export class Talk {
   /** Grows with each change, so that a view can tell whether it has to draw anew. */
   version = 0;
 
-  /** The size of all lines and of the pending reactions (see BOUNDS). */
+  /** The size of all lines (see BOUNDS). */
   #size = 0;
   readonly #lines: TalkLine[] = [];
   readonly #byMsgid = new Map<string, TalkLine>();
-  /** Reactions to lines that are not there (yet), by msgid. */
-  readonly #pending = new Map<string, Reactions>();
-  /** How many pending reactions there are, counted for each person. */
-  #pendingCount = 0;
+  readonly #pending = new PendingReactions();
   readonly #limit: number;
   readonly #onGrown: (talk: Talk) => void;
   #allowed: number;
@@ -109,12 +106,12 @@ export class Talk {
 
   /** The size of all that is kept, in UTF-16 units, about. */
   get size(): number {
-    return this.#size;
+    return this.#size + this.#pending.size;
   }
 
   /** Drops the older half, since there is too much in all talks together. */
   halve(): void {
-    this.#forgetPending();
+    this.#pending.clear();
     this.#drop(Math.ceil(this.#lines.length / 2));
   }
 
@@ -218,7 +215,7 @@ export class Talk {
 
   /** Forgets all lines, since a gap could not be filled. */
   clear(): void {
-    this.#forgetPending();
+    this.#pending.clear();
     this.#drop(this.#lines.length);
     this.anchor = undefined;
   }
@@ -242,7 +239,7 @@ export class Talk {
       return this.excerpt.react(msgid, text, nick, isAdded);
     }
     const reactor = reactorOf(nick);
-    if (line === undefined) this.#keep(msgid, reaction, reactor, isAdded);
+    if (line === undefined) this.#pending.keep(msgid, reaction, reactor, isAdded);
     const isChanged = line !== undefined && this.#react(line, reaction, reactor, isAdded);
     if (isAdded) this.#onGrown(this);
     return isChanged ? line : undefined;
@@ -320,9 +317,10 @@ export class Talk {
     return this.#lines.findLast(({ peer }) => peer !== undefined)?.peer;
   }
 
-  /** Whom what is said here is meant for, by the server's name for them; undefined where it goes to whoever has the nick. */
+  /** Whom what is said to a person is meant for, by the server's name for them; undefined: for whoever has the nick. */
   get meant(): string | undefined {
-    return this.peer === "renamed" || this.peer === "another" ? undefined : this.lastPeer;
+    const isAnyones = this.kind === "channel" || this.peer === "renamed" || this.peer === "another";
+    return isAnyones ? undefined : this.lastPeer;
   }
 
   /** Notes whom this talk is with. Whoever has logged in since the last line is the same person under another name. */
@@ -348,34 +346,9 @@ export class Talk {
     this.isChosen ||= line.own;
     if (line.msgid === undefined) return;
     this.#byMsgid.set(line.msgid, line);
-    for (const [reaction, nicks] of this.#takePending(line.msgid)) {
+    for (const [reaction, nicks] of this.#pending.take(line.msgid)) {
       for (const reactor of nicks.reactors()) this.#react(line, reaction, reactor, true);
     }
-  }
-
-  #keep(msgid: string, reaction: string, reactor: Reactor, isAdded: boolean): void {
-    const reactions = this.#takePending(msgid);
-    if (!isAdded || countOf(reactions) < BOUNDS.pending) changeReactions(reactions, reaction, reactor, isAdded);
-    if (reactions.size === 0) return;
-    this.#pending.set(detached(msgid), reactions);
-    this.#pendingCount += countOf(reactions);
-    this.#size += OVERHEAD + msgid.length + reactionsSize(reactions);
-    // A map keeps its order: the first is the oldest.
-    while (this.#pendingCount > BOUNDS.pending) this.#takePending(this.#pending.keys().next().value!);
-  }
-
-  /** Gives the reactions that wait for a line, and forgets them. */
-  #takePending(msgid: string): Reactions {
-    const reactions = this.#pending.get(msgid);
-    if (reactions === undefined) return new Map();
-    this.#pending.delete(msgid);
-    this.#pendingCount -= countOf(reactions);
-    this.#size -= OVERHEAD + msgid.length + reactionsSize(reactions);
-    return reactions;
-  }
-
-  #forgetPending(): void {
-    for (const msgid of [...this.#pending.keys()]) this.#takePending(msgid);
   }
 
   #bound(): void {

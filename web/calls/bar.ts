@@ -9,7 +9,8 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { foldName } from "../../client/names.ts";
 import { sanitize } from "../../client/sanitize.ts";
-import type { CallMember, CallWord } from "../../client/state/calls.ts";
+import type { CallWord } from "../../client/state/call_words.ts";
+import type { CallMember } from "../../client/state/calls.ts";
 import { drawAvatar } from "../draw.ts";
 import { StayView } from "../element.ts";
 import { icon, type IconName } from "../icon.ts";

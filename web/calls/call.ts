@@ -8,7 +8,8 @@
 
 import type { Client } from "../../client/client.ts";
 import { foldName, isSameName } from "../../client/names.ts";
-import type { CallEvent, CallMember, CallWord } from "../../client/state/calls.ts";
+import type { CallWord } from "../../client/state/call_words.ts";
+import type { CallEvent, CallMember } from "../../client/state/calls.ts";
 import type { ClientEvent } from "../../client/state/events.ts";
 import { sanitize } from "../../client/sanitize.ts";
 import { settings } from "../settings.ts";
@@ -68,10 +69,8 @@ export class PageCall extends EventTarget {
     this.target = target;
     this.#page = page;
     const { client: { state, actions: { calls } } } = page;
-    this.media = new Media(
-      (slot, track) => this.ways.send(slot, track),
-      (source) => void this.#sourceEnded(source),
-    );
+    const ended = (source: Source) => void this.#sourceEnded(source);
+    this.media = new Media((slot, track) => this.ways.send(slot, track), ended);
     this.media.addEventListener("change", () => this.changed());
     this.others = new Others(() => {
       this.isUnheard = true;

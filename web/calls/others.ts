@@ -7,7 +7,7 @@
  */
 
 import { foldName } from "../../client/names.ts";
-import type { CallWord } from "../../client/state/calls.ts";
+import type { CallWord } from "../../client/state/call_words.ts";
 import { kindOf, type Slot } from "./slots.ts";
 
 /** One other person's streams, each with one track. */
