@@ -243,6 +243,13 @@ Deno.test("An account that was talked with under another nick is left something 
     assertEquals(await answer(alice, "PRIVMSG robert :hm"), [":Tea.local 401 alice robert :No such nick"]);
     await account(room, "bob");
     assertEquals(await answer(alice, "PRIVMSG robert :hm"), [":Tea.local 401 alice robert :No such nick"]);
+    // Nor does the talk get the nick of whoever has the account of that name now.
+    const { person: stranger } = await logsIn(room, "bob", "", "robbie");
+    for (const person of [stranger, alice]) await answer(person, "JOIN #tea");
+    await answer(alice, "CAP REQ :draft/chathistory batch message-tags");
+    const span = "timestamp=2000-01-01T00:00:00.000Z timestamp=2100-01-01T00:00:00.000Z";
+    const listed = await answer(alice, `CHATHISTORY TARGETS ${span} 50`);
+    assertEquals(listed.flatMap((line) => / TARGETS (\w+) /.exec(line)?.[1] ?? []), ["bob"]);
   });
 });
 

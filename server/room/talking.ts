@@ -105,7 +105,8 @@ export function say(
   const { session, session: { person: sender } } = reply;
   const { command, text, lines, clientTags, relayedFrom, edits } = speech;
   const { to, prefixes, name } = findTarget(chat, sender, speech);
-  if (!(to instanceof Channel) && (speech.peer ?? peerKey(to.identity)) !== peerKey(to.identity)) {
+  // Also of a NOTICE: whoever says whom they mean waits for that answer.
+  if (speech.peer !== undefined && !(to instanceof Channel) && speech.peer !== peerKey(to.identity)) {
     reply.fail(command, "ANOTHER_PERSON", name, "Not sent: another person has this nick than the one who is meant");
     return undefined;
   }

@@ -161,9 +161,9 @@ export function historyStatements(db: Database) {
     // The key of a private conversation names the two whose talks it is: without them all its nicks would be looked at. Where
     // another nick has the message before, the talk is that nick's: else more and more rows would change with each removal.
     resetTalks: db.prepare(`WITH gone AS MATERIALIZED (SELECT c.id, c.key, instr(c.key, char(10)) AS at,
-          (SELECT b.id FROM messages b INDEXED BY messages_said WHERE b.conversation = c.id AND b.id < ?1
-            AND b.command IN ('PRIVMSG', 'NOTICE') ORDER BY b.id DESC LIMIT 1) AS before
-        FROM messages m JOIN conversations c ON c.id = m.conversation WHERE m.id = ?1)
+          (SELECT m.id FROM messages m INDEXED BY messages_said WHERE m.conversation = c.id AND m.id < ?1 AND ${isSaid}
+            ORDER BY m.id DESC LIMIT 1) AS before
+        FROM messages r JOIN conversations c ON c.id = r.conversation WHERE r.id = ?1)
       UPDATE talks INDEXED BY talks_by_conversation SET last = CASE WHEN EXISTS
           (SELECT 1 FROM talks o INDEXED BY talks_by_conversation WHERE o.conversation = talks.conversation
             AND o.identity = talks.identity AND o.last = (SELECT before FROM gone))

@@ -77,6 +77,8 @@ test("a talk goes on with somebody who has taken another nick, also where the pa
   await olga.page.reload();
   await olga.sees("with another nick");
   await olga.sees("it is me");
+  // What the room keeps for those who join is not said where nobody joins.
+  assertEquals(await olga.line("This room keeps what is said").count(), 0);
   const people = () => olga.page.locator("tea-talks").getByRole("listitem").allInnerTexts();
   await olga.until("talks", ["#lobby", "rob"], async () => (await people()).map((text) => text.replace(/^.\n/, "")));
   await olga.says("still you?");
