@@ -125,12 +125,13 @@ function drawName({ text, style }: Run, { isPerson, isChannel, open, words }: Na
   return name.length === text.length ? link : [link, drawRun({ text: text.slice(name.length), style })];
 }
 
+/** Neither the page nor its address is known to what a link leads to, and no search engine counts it. */
+const NO_TRACE = "noopener noreferrer nofollow";
+
 /** A link, which opens beside the page and tells its target nothing of it. @param order Its `tabindex`, if it has one. */
 export function drawLink(text: string, href: string, style = "", order?: number): TemplateResult {
-  return html`
-    <a class=${style} href=${href} target="_blank" rel="noopener noreferrer nofollow"
-      tabindex=${order ?? nothing}>${text}</a>
-  `;
+  // On one line, since the text around it shows line ends.
+  return html`<a class=${style} href=${href} target="_blank" rel=${NO_TRACE} tabindex=${order ?? nothing}>${text}</a>`;
 }
 
 /** Why a page that came without https can't do some things, and where it says how to come by https. */
