@@ -681,7 +681,7 @@ Deno.test("What waits for a database that can't be written is bounded in bytes, 
   const entry = { conversation: "#tea", command: "PRIVMSG", source: "a!a@b", sender: "guest:a", target: "#tea", text };
   let count = 0;
   while (kept.history.add({ id: firstId(kept.now) + count, ...entry })) count++;
-  const most = 32 * 1_048_576 / 20_000;
+  const most = 16 * 1_048_576 / 20_000;
   assert(count > most * 0.9 && count <= most, `${count}`);
   assertEquals([kept.history.isFull, kept.history.add({ id: firstId(kept.now) + count, ...entry })], [true, false]);
   assertEquals(kept.log.filter((line) => line.includes("is refused until")).length, 1);

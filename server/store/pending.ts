@@ -14,8 +14,11 @@ import { isMessage, isPrivateOf, type MessageRecord, type PrivateTalk, talksOf }
  */
 export const TRANSACTION = { rows: 1_000, bytes: 1_048_576 } as const;
 
-/** How much waits at the most while the database can't be written, in bytes of memory and in messages to be deleted. */
-export const MOST_PENDING = { bytes: 32 * 1_048_576, removals: 1_000 } as const;
+/**
+ * How much waits at the most while the database can't be written, in bytes of memory and in messages to be deleted. With what the
+ * lines that are refused meanwhile leave to be collected, that is 160 MiB of the process's memory.
+ */
+export const MOST_PENDING = { bytes: 16 * 1_048_576, removals: 1_000 } as const;
 
 /** How many pending messages one step of reading looks at. */
 const STEP = 256;

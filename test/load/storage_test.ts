@@ -115,7 +115,7 @@ Deno.test({
     const long = "x".repeat(400);
     const said: string[] = [];
     let refused = 0;
-    // 32 MiB wait at the most, whatever is said.
+    // 16 MiB wait at the most, whatever is said.
     for (let i = 0; refused === 0 && i < 200; i++) {
       const batch = Array.from({ length: 500 }, (_, j) => `${i * 500 + j} ${long}`);
       await alice.send(...batch.map((text) => `PRIVMSG #tea :${text}`));
