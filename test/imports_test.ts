@@ -40,6 +40,7 @@ const SERVER = [
   "server/fanout/",
   "server/turns/",
   "server/own_files.ts",
+  "server/programs.ts",
 ];
 
 /** The client's layers, each above those that follow it. */

@@ -6,6 +6,7 @@
  */
 
 import { delay } from "@std/async/delay";
+import { programOf } from "../programs.ts";
 import { EngineError } from "./engine.ts";
 import { type JanusAddress, JanusLink } from "./janus_link.ts";
 
@@ -107,7 +108,7 @@ export class JanusProgram {
     for (const [name, text] of Object.entries(janusFiles(folder, secret, addresses))) {
       await Deno.writeTextFile(`${folder}/${name}`, text, { mode: 0o600 });
     }
-    const child = new Deno.Command("sh", {
+    const child = programOf("sh", {
       args: ["-c", SHELL, program, folder],
       stdin: "piped",
       stdout: "piped",
@@ -150,7 +151,7 @@ export class JanusProgram {
 
 /** @throws {EngineError} If a program is not there. */
 async function requireProgram(program: string): Promise<void> {
-  const { success } = await new Deno.Command("sh", {
+  const { success } = await programOf("sh", {
     args: ["-c", 'command -v "$0"', program],
     stdout: "null",
     stderr: "null",

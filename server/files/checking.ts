@@ -6,6 +6,7 @@
  */
 
 import { sizeTexts } from "../../shared/size_text.ts";
+import { programOf } from "../programs.ts";
 import { hasCode } from "../turns/faults.ts";
 import { inTurns, type Pace } from "../turns/slices.ts";
 import { BoxFile, DamagedError } from "./boxes.ts";
@@ -124,7 +125,7 @@ export class Checking {
   async #check(id: string, [program, ...args]: readonly string[]): Promise<void> {
     let isFine: boolean;
     try {
-      const { success } = await new Deno.Command(program, {
+      const { success } = await programOf(program, {
         args: [...args, this.#folder.part(id)],
         stdin: "null",
         stdout: "null",
