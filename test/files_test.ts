@@ -7,6 +7,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { cleanedJpeg, jpeg, png, SECRET } from "../server/files/testing.ts";
+import { accountMask, parseServerMask } from "../server/room/bans.ts";
 import { SteadyClock } from "../server/store/clock.ts";
 import { Person } from "../server/testing.ts";
 import { openWebSocket } from "./websocket.ts";
@@ -134,6 +135,49 @@ Deno.test("an IRC client sends by the password of its account or an app password
     "a password is taken over https alone: others on the way could read it",
   ]);
   assertEquals(house.lying.length, 2);
+});
+
+Deno.test("whoever is banned from the room goes on with no file, by a token or a password, and what is just coming is none", async () => {
+  await using house = new FileRoom();
+  await house.accounts.register("alice", PASSWORD);
+  const { bans } = house.room.chat;
+  const mask = accountMask("alice");
+  const ban = () => bans.add({ mask, setter: "bob", setAt: house.now, endsAt: 0, reason: "noise" });
+  const begin = async () => {
+    const created = await house.create(basic("alice", PASSWORD), 9);
+    return new URL(created.headers.location).pathname;
+  };
+  const path = await begin();
+  const token = await house.token(await house.person("carol"));
+  const guests = new URL((await house.create(token, 9)).headers.location).pathname;
+  const coming = await begin();
+  const cut = await house.byHand(
+    `PATCH ${coming} HTTP/1.1\r\nHost: 127.0.0.1\r\nTus-Resumable: 1.0.0\r\nAuthorization: ${
+      basic("alice", PASSWORD)
+    }\r\n` +
+      "Content-Type: application/offset+octet-stream\r\nUpload-Offset: 0\r\nContent-Length: 9\r\n" +
+      "Connection: close\r\n\r\n",
+    Buffer.from("tea "),
+  );
+  await untilSo("it comes", () => Deno.statSync(`${house.folder}/files/${coming.split("/")[2]}.part`).size === 4);
+  ban();
+  for (
+    const answer of [
+      await house.patch(path, basic("alice", PASSWORD), 0, "tea"),
+      await house.head(path, basic("alice", PASSWORD)),
+      await house.create(basic("alice", PASSWORD), 9),
+    ]
+  ) assertEquals(answer.status, 403);
+  await cut.write("at 4.");
+  assertStringIncludes(await cut.rest(), "HTTP/1.1 403 ");
+  assertEquals((await house.ask(coming)).status, 404);
+  // Another person at that address is not concerned, until the address is banned, too.
+  assertEquals((await house.patch(guests, token, 0, "tea")).status, 204);
+  bans.add({ mask: parseServerMask("127.0.0.1")!, setter: "bob", setAt: house.now, endsAt: 0, reason: "noise" });
+  assertEquals((await house.patch(guests, token, 3, "at 4.")).status, 403);
+  bans.remove(mask);
+  bans.remove(parseServerMask("127.0.0.1")!);
+  assertEquals((await house.patch(guests, token, 3, "at 4.!")).status, 204);
 });
 
 Deno.test("a room may take files of accounts alone", async () => {

@@ -296,6 +296,8 @@ export class FileRequests {
 
   /** Completes a file of which all has come. That may take a while, in which no byte moves. */
   async #finish(request: IncomingMessage, upload: Upload, budget: Budget): Promise<FileRecord> {
+    // They may have been banned since it began.
+    this.#senders.refuseBanned(request, upload.record.owner);
     const socket = socketOf(request);
     const transfer = socket.transfer = new PacedTransfer(this.#options.period);
     transfer.isWorkedOn();

@@ -54,6 +54,12 @@ export class Senders {
 
   /** Who begins to send a file. Their token is used up. Rejects with a `FileRefusal` where it is nobody who may. */
   async begin(request: IncomingMessage): Promise<Authorized> {
+    const authorized = await this.#authorize(request);
+    this.refuseBanned(request, authorized.sender.identity);
+    return authorized;
+  }
+
+  async #authorize(request: IncomingMessage): Promise<Authorized> {
     const credentials = credentialsIn(request.headers.authorization);
     if (credentials === undefined) {
       throw new FileRefusal(401, "say who you are: by a token of the chat (TOKEN GENERATE FILEHOST), or by an account");
@@ -68,9 +74,22 @@ export class Senders {
   async require(request: IncomingMessage, record: FileRecord): Promise<void> {
     const credentials = credentialsIn(request.headers.authorization);
     // As hashes: what their comparison tells by its time opens nothing.
-    if (credentials !== undefined && "token" in credentials && hashOfToken(credentials.token) === record.token) return;
+    if (credentials !== undefined && "token" in credentials && hashOfToken(credentials.token) === record.token) {
+      // The token opens this file for longer than its session lasts, but not for longer than its sender may come in.
+      return this.refuseBanned(request, record.owner);
+    }
     const { sender } = await this.begin(request);
     if (sender.identity !== record.owner) throw new FileRefusal(403, "this file is somebody else's");
+  }
+
+  /** Refuses somebody whom the room bans: by the address of the request, or by the account that has the identity. */
+  refuseBanned(request: IncomingMessage, identity: string): void {
+    const { accounts, bans } = this.#connections.sending;
+    const host = displayHost(this.#visitors.address(visitOf(request)));
+    const account = accounts?.accountOf(identity);
+    if (bans.find({ user: "*", host, address: host, account }) !== undefined) {
+      throw new FileRefusal(403, "you are banned from this room");
+    }
   }
 
   /** Counts a wrong token as a guess at a secret. */
@@ -88,7 +107,7 @@ export class Senders {
     request: IncomingMessage,
     { name, password }: { name: string; password: string },
   ): Promise<Sender> {
-    const { guesses, sending: { accounts, bans } } = this.#connections;
+    const { guesses, sending: { accounts } } = this.#connections;
     const visit = visitOf(request);
     if (!this.#visitors.isPrivate(visit)) {
       throw new FileRefusal(403, "a password is taken over https alone: others on the way could read it");
@@ -100,10 +119,6 @@ export class Senders {
     const asker = { range, isKnown: guesses.isKnown(account, guesser), isOver: () => guesser.isOver };
     const proof = await guesses.attempt(guesser, { account, look: () => accounts.verify(name, password, asker) });
     if (proof === undefined || !proof.isStill()) throw new FileRefusal(401, "there is no such account and password");
-    const host = displayHost(guesser.address);
-    if (bans.find({ user: "*", host, address: host, account: proof.account }) !== undefined) {
-      throw new FileRefusal(403, "you are banned from this room");
-    }
     return { identity: accounts.identity(proof.account), nick: proof.account, range, isAccount: true };
   }
 
