@@ -140,11 +140,18 @@ export class History implements StorePart {
     return true;
   }
 
-  /** About how many bytes of the disk a message takes, which are more where it begins a private talk. Asked before it is kept. */
-  costOf({ text, tags, conversation, recipient }: MessageRecord): number {
-    const isNew = recipient !== undefined && !this.#pending.hasConversation(conversation) &&
-      this.#store.attempt("look for a talk", () => this.#sql.conversation.get(conversation)) === undefined;
-    return keptBytes(text, tags, isNew);
+  /**
+   * About how many bytes of the disk a message takes, which are more where it begins a private talk, or where one of the two has
+   * another nick than before there. Asked before it is kept.
+   */
+  costOf(record: MessageRecord): number {
+    const { text, tags, conversation } = record;
+    const added = talksOf(record).filter((talk) =>
+      !this.#pending.hasTalk(talk, conversation) &&
+      this.#store.attempt("look for a talk", () => this.#sql.talk.get(talk.identity, talk.peer, conversation)) ===
+        undefined
+    );
+    return keptBytes(text, tags, added.length);
   }
 
   /**

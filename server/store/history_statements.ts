@@ -101,6 +101,8 @@ export function historyStatements(db: Database) {
     edit: db.prepare("UPDATE messages SET text = ?, edits = ? WHERE id = ?"),
     insertConversation: db.prepare("INSERT OR IGNORE INTO conversations (key) VALUES (?)"),
     conversation: db.prepare("SELECT id FROM conversations WHERE key = ?"),
+    talk: db.prepare(`SELECT 1 FROM talks WHERE identity = ? AND peer = ?
+      AND conversation = (SELECT id FROM conversations WHERE key = ?)`),
     insertTalk: db.prepare(`INSERT INTO talks (identity, peer, conversation, last) VALUES (?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET last = max(last, excluded.last)`),
 

@@ -214,6 +214,34 @@ Deno.test("Who has taken another nick is one peer, also when what was said under
   assertEquals(peers(), [[], []]);
 });
 
+Deno.test("What a private message costs counts a row for each side whose talk with that nick is new", async () => {
+  await using kept = new Kept();
+  const [sender, recipient] = ["guest:1", "account:me"];
+  /** What is told more than a message in a channel costs, and is kept then. */
+  const extra = (nick: string, target: string) => {
+    kept.say("hello");
+    const inChannel = kept.history.costOf(kept.last!);
+    const { id } = kept.last!;
+    const talk = { ...kept.last!, id: id + 1, conversation: privateKey(sender, recipient), sender, recipient, target };
+    const record = { ...talk, source: `${nick}!a@127.0.0.1` };
+    const cost = kept.history.costOf(record);
+    kept.say("hello", record);
+    return cost - inChannel;
+  };
+  const row = extra("bob", "me") / 2;
+  assertGreater(row, 200);
+  for (const flush of [() => {}, () => kept.store.flush()]) {
+    flush();
+    assertEquals(extra("bob", "me"), 0);
+  }
+  // Another nick of one side is another row of the other one's.
+  assertEquals(extra("robert", "me"), row);
+  assertEquals(extra("robert", "mine"), row);
+  kept.store.flush();
+  assertEquals(extra("rob", "you"), 2 * row);
+  assertEquals(extra("bob", "mine"), 0);
+});
+
 Deno.test("Where the last messages of a talk are removed it is that nick's whose message is the last then, and no other nick has the same", async () => {
   await using kept = new Kept();
   const owner = "account:me";

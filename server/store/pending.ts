@@ -32,8 +32,8 @@ export class PendingMessages {
   #gathered = { rows: 0, bytes: 0 };
   /** How many of them the transaction under way writes. */
   #saving = 0;
-  /** The private conversations of which a message is pending. */
-  readonly #conversations = new Set<string>();
+  /** The sides of private talks of which a message is pending; see `keyOfTalk`. */
+  readonly #talks = new Set<string>();
   /** The written messages that are to be deleted, by id, each with what is to stand in its place; undefined: nothing. */
   readonly removals = new Map<number, MessageRecord | undefined>();
   /** Written messages whose texts were changed since, by id; and those of them that the transaction under way writes. */
@@ -63,7 +63,7 @@ export class PendingMessages {
   add(record: MessageRecord): void {
     const bytes = memoryBytes(record);
     this.#records.push(record);
-    if (record.recipient !== undefined) this.#conversations.add(record.conversation);
+    for (const talk of talksOf(record)) this.#talks.add(keyOfTalk(talk, record.conversation));
     this.#bytes += bytes;
     this.#gathered.rows += rowCount(record);
     this.#gathered.bytes += bytes;
@@ -110,9 +110,9 @@ export class PendingMessages {
     return record?.id === id ? record : this.#edited.get(id);
   }
 
-  /** Whether a message of a private conversation is pending. */
-  hasConversation(conversation: string): boolean {
-    return this.#conversations.has(conversation);
+  /** Whether a message is pending of one side of a private talk, in a conversation. */
+  hasTalk(talk: PrivateTalk, conversation: string): boolean {
+    return this.#talks.has(keyOfTalk(talk, conversation));
   }
 
   /** Begins to save: gives the messages that one transaction writes. */
@@ -146,7 +146,7 @@ export class PendingMessages {
     this.#savingEdits = [];
     if (this.size === 0) {
       this.#bytes = 0;
-      this.#conversations.clear();
+      this.#talks.clear();
     } else for (const record of saved) this.#bytes -= memoryBytes(record);
     this.#gathered = { rows: 0, bytes: 0 };
     this.removals.clear();
@@ -193,6 +193,11 @@ export class PendingMessages {
       }
     }
   }
+}
+
+/** The key of one side of a private talk. Neither an identity nor a nick can hold a line end. */
+function keyOfTalk({ identity, peer }: PrivateTalk, conversation: string): string {
+  return `${identity}\n${peer}\n${conversation}`;
 }
 
 /** A private talk of which a message is pending. */

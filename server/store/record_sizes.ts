@@ -13,8 +13,8 @@ export const OVERHEAD = 200;
 /** What a record takes of the disk beside its text and tags, in bytes. */
 const ROW_BYTES = 150;
 
-/** What a private talk takes of the disk, in bytes: a row for each of its two sides, in three orders. */
-const TALK_BYTES = 800;
+/** What one side of a private talk takes of the disk, in bytes, for each nick that the other side has there: a row in three orders. */
+const TALK_BYTES = 400;
 
 /** What stands before a line of a message beside the names, in bytes: the server's tags, the command, the line end. */
 export const LINE_BYTES = 100;
@@ -34,9 +34,9 @@ function tagBytes(tags: Record<string, string> | undefined): number {
   return tags === undefined ? 0 : byteLength(JSON.stringify(tags));
 }
 
-/** About how many bytes of the disk a message takes. @param isNew Whether it begins a private talk. */
-export function keptBytes(text: string, tags: Record<string, string> | undefined, isNew: boolean): number {
-  return ROW_BYTES + (isNew ? TALK_BYTES : 0) + TEXT_COPIES * byteLength(text) + tagBytes(tags);
+/** About how many bytes of the disk a message takes. @param newTalks For how many of its sides a row of talks is added. */
+export function keptBytes(text: string, tags: Record<string, string> | undefined, newTalks: number): number {
+  return ROW_BYTES + newTalks * TALK_BYTES + TEXT_COPIES * byteLength(text) + tagBytes(tags);
 }
 
 /**
