@@ -277,6 +277,12 @@ export class TeaHouse extends View {
     this.requestUpdate();
   };
 
+  /** Shows the talk, where something covers it. */
+  readonly #taken = () => {
+    this.#chosen();
+    if (narrow.matches) this.#panel.close();
+  };
+
   readonly #narrowed = () => {
     this.#sliding = undefined;
     this.requestUpdate();
@@ -294,6 +300,7 @@ export class TeaHouse extends View {
       <div class="room ${hasTalks ? "with-talks" : ""} ${hasPeople ? "with-people" : ""} ${hasPanel
         ? "with-panel"
         : ""}">
+        <tea-ring .stay=${stay} .chosen=${this.#taken}></tea-ring>
         <nav id="talks" aria-label=${words.talks} ?hidden=${!hasTalks}>
               <p class="brand"><img src="./icons/mark.svg" alt="" width="28" height="28"> <bdi>${stay
                 .roomName}</bdi> ${this.#slideAway()}</p>

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * What stands above the talk about calls: who calls this person, the call of the talk that they may join, or the call in which
- * they are, whose bar and pictures are loaded with it.
+ * What stands above the talk about calls: the call of the talk that this person may join, or the call in which they are, whose bar
+ * and pictures are loaded with it.
  *
  * @module
  */
@@ -13,14 +13,11 @@ import type { PageCall } from "./calls/call.ts";
 import { drawInsecure } from "./draw.ts";
 import { StayView } from "./element.ts";
 import { icon } from "./icon.ts";
-import { loadStyle } from "./late_style.ts";
+import { CALL_STYLE, loadStyle } from "./late_style.ts";
 import { settings } from "./settings.ts";
 
 /** Nicks that are named. */
 const NAMED = 3;
-
-/** The style sheet of all that shows calls. */
-const STYLE = "./style/calls.css";
 
 export class CallLine extends StayView {
   static override properties = { isReady: { state: true }, hasBar: { state: true } };
@@ -42,7 +39,6 @@ export class CallLine extends StayView {
     if (!this.isReady || !this.#isNeeded) return nothing;
     const running = talk === undefined || calls.isIn(talk) ? undefined : calls.of(talk);
     return html`
-      ${calls.ringing.map((call) => this.#ring(call))}
       ${calls.isInsecure ? this.#insecure() : nothing}
       ${calls.active === undefined || !this.hasBar
         ? nothing
@@ -57,7 +53,7 @@ export class CallLine extends StayView {
     if (active !== undefined && !this.hasBar && this.#tried !== active) void this.#loadBar(active);
     if (!this.#isNeeded || this.isReady) return;
     // Without it the line is still of use.
-    void loadStyle(STYLE).catch(() => {}).then(() => this.isReady = true);
+    void loadStyle(CALL_STYLE).catch(() => {}).then(() => this.isReady = true);
   }
 
   /** Loads the bar. Where it can't be loaded, nobody is to be in a call that they can't leave. */
@@ -69,20 +65,8 @@ export class CallLine extends StayView {
 
   get #isNeeded(): boolean {
     const { calls, talk } = this.stay;
-    return calls.active !== undefined || calls.isInsecure || calls.ringing.length > 0 ||
+    return calls.active !== undefined || calls.isInsecure ||
       (talk !== undefined && calls.of(talk) !== undefined);
-  }
-
-  #ring({ target }: Call): TemplateResult {
-    const { words: { calls: words }, stay: { calls } } = this;
-    const text = words.callsYou(sanitize(target));
-    return html`
-      <section class="call-line ringing" aria-label=${text}>
-        <p role="alert">${icon("phone")} <span>${text}</span></p>
-        <button class="yes" type="button" @click=${() => void calls.accept(target)}>${words.accept}</button>
-        <button type="button" @click=${() => void calls.decline(target)}>${words.decline}</button>
-      </section>
-    `;
   }
 
   #insecure(): TemplateResult {

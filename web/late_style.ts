@@ -7,8 +7,9 @@
 
 const loading = new Map<string, Promise<void>>();
 
-/** The style sheet of all that shows files. */
+/** The style sheets of all that shows files, and calls. */
 export const FILE_STYLE = "./style/files.css";
+export const CALL_STYLE = "./style/calls.css";
 
 /** Loads it, once. Resolves when it is in force; rejects where it can't be loaded, and may then be tried again. */
 export function loadStyle(path: string): Promise<void> {
