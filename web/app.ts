@@ -196,11 +196,12 @@ export class TeaHouse extends View {
   }
 
   readonly #loggedIn = async (arrival: Arrival) => {
-    settings.set("nick", arrival.displayName ?? arrival.nick);
-    settings.set("channel", withoutHash(arrival.channel));
     const { displayName: _, ...kept } = this.#kept ?? {};
     const isOwnNick = arrival.nick === this.#kept?.nick;
     const isSomebodyNew = settings.get("isForOthers") && !await isOpenElsewhere();
+    if (isSomebodyNew) settings.forgetPerson();
+    settings.set("nick", arrival.displayName ?? arrival.nick);
+    settings.set("channel", withoutHash(arrival.channel));
     // It is read again by whoever comes in now.
     forgetRead();
     if (isSomebodyNew) forgetTalks();
@@ -249,7 +250,8 @@ export class TeaHouse extends View {
     forgetStay();
     forgetRead();
     forgetTalks();
-    settings.set("isIn", false);
+    if (settings.get("stays")) settings.set("isIn", false);
+    else settings.forgetPerson();
   };
 
   override render(): TemplateResult {

@@ -8,6 +8,7 @@
 import { html, type TemplateResult } from "lit";
 import { icon } from "./icon.ts";
 import { keysHere, shortcutHere } from "./keyboard.ts";
+import { leaveByHand } from "./leaving.ts";
 import { showProfile } from "./profile.ts";
 import { settings } from "./settings.ts";
 import type { Stay } from "./stay.ts";
@@ -25,7 +26,7 @@ export function drawChoices(stay: Stay): TemplateResult {
       <button type="button" @click=${() => void showProfile(stay)}>${icon("user")} ${words.profile}</button>
       <button type="button" @click=${() => void stay.client.input("/invite-link")}>${icon("user-plus")} ${words
         .inviteOthers}</button>
-      <button type="button" @click=${() => void stay.leave()}>${icon("log-out")} ${words.leave}</button>
+      <button type="button" @click=${() => void leaveByHand(stay)}>${icon("log-out")} ${words.leave}</button>
     </div>
   `;
 }

@@ -13,6 +13,7 @@ import { icon, type IconName } from "./icon.ts";
 import { fuzzy } from "./fuzzy.ts";
 import { hasKeyboard } from "./keyboard.ts";
 import { showKeys } from "./keys.ts";
+import { leaveByHand } from "./leaving.ts";
 import { showProfile } from "./profile.ts";
 import { settings } from "./settings.ts";
 import { sectionsHere, showSettings } from "./settings_dialog.ts";
@@ -123,7 +124,7 @@ function goalsOf(stay: Stay, { search, editTopic, showFiles }: PageActions): Goa
     { label: words.settings, icon: "settings", run: () => showSettings(stay) },
     { label: words.language, icon: "languages", run: () => settings.toggleLanguage() },
     ...(hasKeyboard() ? [{ label: words.keys, icon: "keyboard" as const, run: () => showKeys() }] : []),
-    { label: words.leave, icon: "log-out", run: () => stay.leave() },
+    { label: words.leave, icon: "log-out", run: () => leaveByHand(stay) },
   ];
   const sections = sectionsHere().map(({ name, icon }): Goal => ({
     label: words.sections[name],

@@ -6,17 +6,11 @@
  */
 
 import { html, nothing, type TemplateResult } from "lit";
-import {
-  type AccountDevice,
-  accountDevices,
-  addAppPassword,
-  endDevice,
-  lastUse,
-  logOut,
-} from "../client/commands/devices.ts";
+import { type AccountDevice, accountDevices, addAppPassword, endDevice, lastUse } from "../client/commands/devices.ts";
 import { DEVICE } from "../client/connection/device.ts";
 import { sanitize } from "../client/sanitize.ts";
 import { ask, askSecret, showDrawn } from "./ask.ts";
+import { logOutAndLeave } from "./leaving.ts";
 import { settings } from "./settings.ts";
 import type { Stay } from "./stay.ts";
 
@@ -191,10 +185,8 @@ export class Profile extends EventTarget {
 
   /** Logs out, and leaves: whoever comes in next here is somebody else. */
   readonly #logOut = async () => {
-    if (await logOut(this.#actions) === undefined) return this.#close();
     this.#close();
-    settings.set("nick", "");
-    await this.#stay.leave();
+    await logOutAndLeave(this.#stay);
   };
 
   #list(): TemplateResult {

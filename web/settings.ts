@@ -191,6 +191,14 @@ class Settings extends EventTarget {
     this.set("levels", [...others, ...chosen].slice(-MOST_LEVELS));
   }
 
+  /** Forgets what is of the person who was here: who they are, where they talk. How the page looks is the browser's. */
+  forgetPerson(): void {
+    const { nick, channel, levels, isWelcomed, isIn } = valuesOf({});
+    Object.assign(this.#values, { nick, channel, levels, isWelcomed, isIn });
+    // Whatever this browser is known by then is nobody's.
+    this.set("isForOthers", true);
+  }
+
   /** Changes to the other language. */
   toggleLanguage(): void {
     this.set("language", this.get("language") === "en" ? "zh" : "en");

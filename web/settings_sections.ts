@@ -73,7 +73,8 @@ export function drawStays(stay: Stay): TemplateResult {
     // It is kept as well whether the next person here is somebody else.
     stay.changed();
   };
-  return drawSwitch(settings.words.stays, settings.get("stays"), change);
+  const { words } = settings;
+  return drawSwitch(words.stays, settings.get("stays"), change, { more: words.staysExplained });
 }
 
 /** Draws what is known of the program. @param version The server's, as it tells it itself; "" while that is not known. */

@@ -14,6 +14,7 @@ export const ENGLISH = {
   password: "Password",
   accountPassword: "Your account's password, if you have an account",
   stays: "Stay signed in: next time come in as who you are, without being asked",
+  staysExplained: "Turn it off where others use this computer, and leave when you go: then nothing of you stays here.",
   roomAway: "The room can't be reached just now. This page goes on by itself as soon as it can.",
   lastRead: "What you read here last",
   insecure: "This page came without https. So the browser allows it no notifications, no clipboard and no microphone.",
@@ -298,6 +299,9 @@ export const ENGLISH = {
   findPerson: "Find a person",
   nobodyFound: "Nobody of that name is here.",
   leave: "Leave",
+  leaveOrLogOut: (nick: string, account: string) =>
+    `You are ${nick}, logged in to the account ${account}. If you only leave, whoever opens this page here next comes in as you. Where others use this computer, log out.`,
+  logOutAndLeave: "Log out and leave",
   youWereKicked: (by: string, channel: string) => `${by} removed you from ${channel}`,
   moderate: (nick: string, channel: string) => `Mute, ban or remove ${nick} in ${channel}`,
   howLong: "For how long",

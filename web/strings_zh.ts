@@ -17,6 +17,7 @@ export const CHINESE: Strings = {
   password: "密码",
   accountPassword: "账号的密码（有账号时填写）",
   stays: "保持登录：下次直接进入，不再询问",
+  staysExplained: "别人也用这台电脑时，请关闭此项，走时点“离开”：这里就不会留下您的任何东西。",
   roomAway: "现在无法连接到聊天室，恢复后本页会自动继续。",
   lastRead: "您上次读到的内容",
   insecure: "本页未使用 https，因此浏览器不允许它发送通知、使用剪贴板和麦克风。",
@@ -287,6 +288,9 @@ export const CHINESE: Strings = {
   findPerson: "查找成员",
   nobodyFound: "这里没有叫这个名字的人。",
   leave: "离开",
+  leaveOrLogOut: (nick, account) =>
+    `您是 ${nick}，已登录账号 ${account}。如果只是离开，下一个在这里打开本页的人会以您的身份进入。别人也用这台电脑时，请退出账号。`,
+  logOutAndLeave: "退出账号并离开",
   youWereKicked: (by, channel) => `${by} 将您踢出了 ${channel}`,
   moderate: (nick, channel) => `在 ${channel} 中禁言、封禁或移出 ${nick}`,
   howLong: "多久",

@@ -252,6 +252,85 @@ test("who does not stay signed in is nobody's memory: the next one at the machin
   assertEquals((await next.lines()).filter((line) => line.includes("for alice alone")), []);
 });
 
+test("who leaves an account chooses: leave alone, or log out, after which the browser keeps nothing of them", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const bob = await room.person("bob", { join: "#lobby" });
+  const alice = await browser.guest(room, "alice");
+  await makesAccount(alice, "tea leaves");
+  await bob.send("PRIVMSG alice :for alice alone");
+  await alice.opens("bob");
+  await alice.sees("for alice alone");
+  const asked = alice.page.getByRole("dialog", { name: /^You are alice, logged in to the account alice\./ });
+  const leaves = async (how: string) => {
+    await alice.button("Leave").click();
+    await asked.getByRole("button", { name: how, exact: true }).click();
+  };
+  await leaves("Cancel");
+  await alice.isIn("bob");
+  // The device stays hers.
+  await leaves("Leave");
+  await isAsked(alice);
+  await alice.joins("alice");
+  await bob.everything();
+  await bob.send("WHOIS alice");
+  await bob.sees(/ 330 bob alice alice /);
+  await alice.opens("bob");
+  await alice.button("Leave").click();
+  await asked.waitFor();
+  assertEquals(await alice.barriers(), []);
+  await alice.picture("leave-or-log-out");
+  await alice.page.setViewportSize(PHONE.viewport);
+  await alice.picture("leave-or-log-out-phone");
+  await asked.getByRole("button", { name: "Log out and leave" }).click();
+  await isAsked(alice);
+  assertEquals(
+    await alice.page.evaluate(() => [...Object.values(localStorage), ...Object.values(sessionStorage)].join()),
+    await alice.page.evaluate(() => localStorage.getItem("teahouse")),
+  );
+  assertEquals(
+    (await alice.page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))).match(/alice|bob/g),
+    null,
+  );
+  await alice.page.reload();
+  await isAsked(alice);
+  assertEquals((await alice.page.getByLabel(alice.words.nick).inputValue()).includes("alice"), false);
+  await bob.everything();
+  // Whoever comes next has no account, and is not who was here: not even under that name.
+  await alice.joins("carol");
+  await bob.send("WHOIS carol");
+  await bob.sees(/ 318 bob carol /);
+  assertEquals(bob.seen.filter((line) => / 330 bob carol /.test(line)), []);
+  await alice.says("/to bob");
+  await alice.isIn("bob");
+  await alice.says("who was here?");
+  await alice.sees("who was here?");
+  assertEquals((await alice.lines()).filter((line) => line.includes("for alice alone")), []);
+});
+
+test("a guest who does not stay and leaves is forgotten: the next one is somebody else, and reads no name of theirs", async (browser) => {
+  await using room = await openRoom();
+  const bob = await room.person("bob", { join: "#lobby" });
+  const alice = await browser.stranger(room, { nick: "alice" });
+  await alice.page.getByRole("checkbox", { name: /Stay signed in/ }).uncheck();
+  await alice.joins();
+  await bob.send("PRIVMSG alice :for alice alone");
+  await alice.opens("bob");
+  await alice.sees("for alice alone");
+  await alice.button("Leave").click();
+  await isAsked(alice);
+  await bob.sees(/^:alice!.* QUIT /);
+  assertEquals(
+    (await alice.page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))).match(/alice|bob/g),
+    null,
+  );
+  await alice.joins("carol");
+  await alice.says("/to bob");
+  await alice.isIn("bob");
+  await alice.says("who was here?");
+  await alice.sees("who was here?");
+  assertEquals((await alice.lines()).filter((line) => line.includes("for alice alone")), []);
+});
+
 test("the profile sets display name and status, in both languages and by keyboard", async (browser) => {
   await using room = await openRoom();
   const bob = await room.person("bob", { join: "#lobby", caps: "draft/metadata-3 batch" });
