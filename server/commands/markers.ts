@@ -1,6 +1,6 @@
 /** MARKREAD: up to when a talk was read, which is told to all clients of one person and to nobody else (IRCv3 read-marker). */
 
-import { casefold, isChannelName, isNick, parseTime } from "../../protocol.ts";
+import { byteLength, casefold, isChannelName, isNick, parseTime } from "../../protocol.ts";
 import type { Chat } from "../room/chat.ts";
 import type { Event } from "../room/event.ts";
 import { sessionsOf } from "../room/recipient.ts";
@@ -22,8 +22,10 @@ export function tellMarker(chat: Chat, reply: Reply, channel: string): void {
   reply.send(markedEvent(chat, channel, markers.find(person.identity, casefold(channel))));
 }
 
-/** How many kept bytes a marker counts for. */
-const MARKER_BYTES = 100;
+/** About how many bytes of the disk a marker takes: a row in three orders, each with both names. */
+function bytesOf(identity: string, folded: string): number {
+  return 3 * (10 + byteLength(identity) + byteLength(folded));
+}
 
 /** The time that a reference stands for, in milliseconds since 1970; undefined if it is not well-formed, or before 1970. */
 function readTime(text: string): number | undefined {
@@ -53,7 +55,7 @@ function markRead(
   const event = answer();
   reply.send(event);
   if (!isLater) return;
-  if (isLastingIdentity(identity)) session.onKept?.(MARKER_BYTES);
+  if (isLastingIdentity(identity)) session.onKept?.(bytesOf(identity, folded));
   const logins = account === undefined ? undefined : chat.logins.get(casefold(account));
   for (const other of sessionsOf(logins ?? [person])) {
     if (other !== session && other.isRegistered) other.deliver(event);

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { Markers } from "../store/markers.ts";
 import { Store } from "../store/store.ts";
-import { type Person, quickAccounts, Room } from "../testing.ts";
+import { type Person, quickAccounts, Room, sessionOf } from "../testing.ts";
 
 const CAPS = "draft/read-marker sasl";
 
@@ -88,6 +88,20 @@ Deno.test("What is read on one device of an account is told to its others", asyn
     await alice.send("MARKREAD bob timestamp=2025-06-01T12:00:00.000Z");
     await alice.everything();
     assertEquals(await phone.everything(), []);
+  });
+});
+
+Deno.test("A marker that is kept is charged by the bytes of its names", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice", { caps: CAPS });
+    await alice.send("REGISTER * * opensesame");
+    await alice.sees(/ 900 /);
+    const charged: number[] = [];
+    sessionOf(room.chat, "alice").onKept = (bytes) => charged.push(bytes);
+    const [short, long] = ["#tea", `#${"茶".repeat(49)}`];
+    await asks(alice, ...[short, long].map((name) => `MARKREAD ${name} timestamp=2025-06-01T12:00:00.000Z`));
+    // A row in three orders.
+    assertEquals(charged[1] - charged[0], 3 * (3 * 49 + 1 - short.length));
   });
 });
 

@@ -13,7 +13,7 @@ import {
   readItems,
   readSettings,
 } from "./channel_settings.ts";
-import { markerStatements } from "./markers.ts";
+import { markersMover } from "./markers.ts";
 import { conversationStatements } from "./history_statements.ts";
 import type { Database } from "./database.ts";
 import type { Store, StorePart } from "./store.ts";
@@ -95,6 +95,7 @@ export class KeptChannels implements StorePart {
   #saving: string[] = [];
   /** Whether that deletes a key, of which no file may hold anything then. */
   #deletesKey = false;
+  readonly #moveMarkers;
   readonly #sql;
 
   constructor(store: Store, now: () => number = Date.now) {
@@ -131,8 +132,8 @@ export class KeptChannels implements StorePart {
       dropItems: db.prepare("DELETE FROM channel_items WHERE channel = ?"),
       moveItems: db.prepare("UPDATE channel_items SET channel = ? WHERE channel = ?"),
       conversations: conversationStatements(db),
-      moveMarkers: markerStatements(db).move,
     };
+    this.#moveMarkers = markersMover(db);
     store.attempt("forget accounts that were removed", () => this.#tidy());
     store.attempt("forget devices in channels", () => this.#forgetOrphans());
   }
@@ -212,7 +213,8 @@ export class KeptChannels implements StorePart {
   }
 
   /**
-   * Moves everything that is kept of a channel to another name: its settings, its messages, and the markers of its readers.
+   * Moves everything that is kept of a channel to another name: its settings, its messages, and the markers of its readers. Of
+   * very many markers the rest is left for `Markers.moved`.
    *
    * @returns False where something of another channel is kept under that name.
    * @throws {StoreError} Where it can't be written.
@@ -233,7 +235,7 @@ export class KeptChannels implements StorePart {
       this.#sql.dropItems.run(after);
       this.#sql.moveItems.run(after, before);
       this.#sql.conversations.move.run(after, before);
-      this.#sql.moveMarkers.run(after, before);
+      this.#moveMarkers(before, after);
     });
     return isFree;
   }

@@ -9,7 +9,7 @@ import type { Database } from "./database.ts";
 import { damaged } from "./errors.ts";
 import { isLastingIdentity, keyOf } from "./identities.ts";
 import type { Store, StorePart } from "./store.ts";
-import { UnwrittenRows } from "./unwritten.ts";
+import { SLICE, UnwrittenRows } from "./unwritten.ts";
 
 /** How many markers of one account or device are kept; those that were set the longest time ago give way. */
 const MOST_TALKS = 500;
@@ -19,6 +19,9 @@ const MOST_WAITING = 10_000;
 
 /** How many markers of all guests without devices are kept: anyone can be as many guests as they like. */
 const MOST_OF_GUESTS = 4_000;
+
+/** How many renamed channels, at the most, have markers that are still to be moved to the new name; of others these are lost. */
+const MOST_MOVES = 100;
 
 /** The latest time that a `Date` can be, in milliseconds since 1970. */
 const LATEST = 8.64e15;
@@ -31,10 +34,27 @@ export function markerStatements(db: Database) {
     trim: db.prepare(`DELETE FROM markers WHERE identity = ?1 AND (time, target) <
       (SELECT time, target FROM markers INDEXED BY markers_by_time WHERE identity = ?1
         ORDER BY time DESC, target DESC LIMIT 1 OFFSET ${MOST_TALKS - 1})`),
-    /** Moves all markers of one target to another: takes the new folded name, and the old one. */
-    move: db.prepare("UPDATE OR REPLACE markers SET target = ? WHERE target = ?"),
     /** Deletes the markers of an identity. */
     dropAll: db.prepare("DELETE FROM markers WHERE identity = ?"),
+  };
+}
+
+/**
+ * Makes the function that moves some of the markers of one target to another, within a transaction: everybody can have a marker
+ * of a channel, in it or not, so that all of them would hold up the room. Of two of one identity the later one stays.
+ *
+ * It takes the folded name before and the one after, and says whether it has moved all.
+ */
+export function markersMover(db: Database): (before: string, after: string) => boolean {
+  const some = `SELECT identity FROM markers WHERE target = ?1 ORDER BY identity LIMIT ${SLICE}`;
+  const copy = db.prepare(
+    `INSERT INTO markers SELECT identity, ?2, time FROM markers WHERE target = ?1 AND identity IN (${some})
+    ON CONFLICT DO UPDATE SET time = max(time, excluded.time)`,
+  );
+  const drop = db.prepare(`DELETE FROM markers WHERE target = ?1 AND identity IN (${some})`);
+  return (before, after) => {
+    copy.run(before, after);
+    return Number(drop.run(before).changes) < SLICE;
   };
 }
 
@@ -53,12 +73,18 @@ export class Markers implements StorePart {
   readonly #waiting = new UnwrittenRows<Marker>();
   /** Times by guest and target, those that were set last at the end. */
   readonly #guests = new Map<string, number>();
+  /** The renamings of channels, in their order, of which markers are still to be moved. */
+  readonly #moves: { before: string; after: string }[] = [];
+  /** Whether the transaction under way moves the last ones of the first renaming. */
+  #isMoved = false;
+  readonly #move;
   readonly #sql;
 
   constructor(store: Store, now: () => number = Date.now) {
     this.#store = store;
     this.#now = now;
     this.#sql = markerStatements(store.db);
+    this.#move = markersMover(store.db);
   }
 
   /**
@@ -75,10 +101,18 @@ export class Markers implements StorePart {
     const waiting = this.#waiting.get(keyOf(identity, target));
     if (waiting !== undefined) return waiting.time;
     return this.#store.attempt("read markers", () => {
-      const time = this.#sql.find.get(identity, target)?.time;
+      const names = this.#namesOf(target).values();
+      const time = names.map((name) => this.#sql.find.get(identity, name)?.time).find((time) => time !== undefined);
       if (time === undefined || (typeof time === "number" && time >= 0 && time <= LATEST)) return time;
       throw damaged(target);
     });
+  }
+
+  /** The names under which there may be markers of a target: its own, and former ones, the latest first. */
+  #namesOf(target: string): string[] {
+    const names = [target];
+    for (const { before, after } of this.#moves.toReversed()) if (after === names.at(-1)) names.push(before);
+    return names;
   }
 
   /**
@@ -103,8 +137,17 @@ export class Markers implements StorePart {
     return true;
   }
 
-  /** A channel has another name, which the database knows already. @param before Folded, as is `after`. */
+  /**
+   * A channel has another name, and the database knows that of some markers already; the others are moved in the next
+   * transactions.
+   *
+   * @param before Folded, as is `after`.
+   */
   moved(before: string, after: string): void {
+    if (before !== after && this.#moves.length < MOST_MOVES) {
+      this.#moves.push({ before, after });
+      this.#store.goOn(this);
+    }
     for (const [key, time] of [...this.#guests]) {
       const [identity, target] = key.split("\n");
       if (target !== before) continue;
@@ -120,11 +163,15 @@ export class Markers implements StorePart {
       if (isNew) identities.add(identity);
     }
     for (const identity of identities) this.#sql.trim.run(identity);
+    const [move] = this.#moves;
+    this.#isMoved = move !== undefined && this.#move(move.before, move.after);
   }
 
   saved(): void {
     this.#waiting.written();
-    if (this.hasMore) this.#store.goOn(this);
+    if (this.#isMoved) this.#moves.shift();
+    this.#isMoved = false;
+    if (this.hasMore || this.#moves.length > 0) this.#store.goOn(this);
   }
 
   get hasMore(): boolean {
