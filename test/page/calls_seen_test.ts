@@ -132,6 +132,52 @@ callTest("where only some may talk the others listen, and the page says so: to t
 });
 
 callTest(
+  "one's own picture is large while one is alone, and small where others are, with a picture or without",
+  async (browser) => {
+    await using room = await openCalls();
+    const alice = await Caller.opens(browser, room, "alice", { colorScheme: "dark" });
+    const [bob, carol] = await Promise.all(["bob", "carol"].map((nick) => Caller.opens(browser, room, nick)));
+    const { guest: { page } } = alice;
+    const camera = ({ bar }: Caller) => bar.getByRole("button", { name: "Camera", exact: true });
+    const own = page.locator("figure.own");
+    /** The tiles that are no pictures of alice's, and whether each is larger than those together. */
+    const others = () =>
+      page.locator("figure:not(.own)").evaluateAll((all) =>
+        all.map((tile) => {
+          const area = (tile: Element) => tile.clientWidth * tile.clientHeight;
+          const isLarger = [...document.querySelectorAll("figure.own")].every((own) => area(own) < area(tile));
+          return `${tile.querySelector("figcaption")!.textContent} ${isLarger ? "large" : "small"}`;
+        })
+      );
+    await alice.calls();
+    await camera(alice).click();
+    await alice.sees("alice");
+    const alone = (await own.boundingBox())!;
+    const talk = (await alice.guest.log.boundingBox())!;
+    assertEquals(alone.width > talk.width * 0.9, true, JSON.stringify({ alone, talk }));
+    await bob.joins();
+    await carol.joins();
+    // Neither has a camera on.
+    await alice.guest.until("tiles", ["bob large", "carol large"], others);
+    for (const size of [{ width: 1280, height: 800 }, { width: 390, height: 844 }]) {
+      await page.setViewportSize(size);
+      assertEquals(await others(), ["bob large", "carol large"]);
+      assertLess((await own.boundingBox())!.width, size.width / 4);
+      assertEquals(await alice.guest.barriers(), []);
+      await alice.guest.picture(`call-own-${size.width}`);
+    }
+    // Whoever has a picture has the place.
+    await camera(bob).click();
+    await alice.sees("alice", "bob");
+    assertEquals(await others(), ["bob large"]);
+    await alice.guest.picture("call-own-and-other");
+    await camera(alice).click();
+    await alice.sees("bob");
+    assertEquals(await own.count(), 0);
+  },
+);
+
+callTest(
   "on a phone small pictures are free, and however many are in a call the talk has its place",
   async (browser) => {
     await using room = await openCalls();

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 /**
- * The pictures of a call: a tile for each camera and each screen, which fill the place that they have.
+ * The pictures of a call: a tile for each camera and each screen of the others, which fill the place that they have, and the
+ * person's own ones small beside them. Where only they show anything, the others have their tiles all the same.
  *
  * @module
  */
@@ -16,13 +17,16 @@ import type { PageCall } from "./call.ts";
 import { columnsOf } from "./figures.ts";
 import { canFloat, toggleFloating } from "./floating.ts";
 
-/** One picture. */
+/** One picture, or somebody without one. */
 interface Tile {
   nick: string;
   kind: "camera" | "screen";
-  stream: MediaStream;
+  stream?: MediaStream;
   isOwn: boolean;
 }
+
+/** People without a picture who have a tile; the bar names all. */
+const MOST_FACES = 8;
 
 /** This person's own pictures, as streams: one for each track. */
 const own = new WeakMap<MediaStreamTrack, MediaStream>();
@@ -54,7 +58,7 @@ function look({ currentTarget }: Event): void {
 }
 
 /** The pictures that there are, screens first. */
-function tilesOf({ members, media, others }: PageCall): Tile[] {
+function picturesOf({ members, media, others }: PageCall): Tile[] {
   const tiles: Tile[] = [];
   for (const [i, { nick, words }] of members.entries()) {
     for (const [word, kind] of [["screen", "screen"], ["video", "camera"]] as const) {
@@ -65,6 +69,18 @@ function tilesOf({ members, media, others }: PageCall): Tile[] {
     }
   }
   return tiles.sort((a, b) => Number(b.kind === "screen") - Number(a.kind === "screen"));
+}
+
+/** What has the place, and what stands small beside it: one's own pictures, unless one is alone. */
+function tilesOf(call: PageCall): { wide: Tile[]; small: Tile[] } {
+  const pictures = picturesOf(call);
+  const others = call.members.slice(1);
+  if (others.length === 0) return { wide: pictures, small: [] };
+  const small = pictures.filter(({ isOwn }) => isOwn);
+  const wide = pictures.filter(({ isOwn }) => !isOwn);
+  if (wide.length > 0 || small.length === 0) return { wide, small };
+  const faces = others.slice(0, MOST_FACES).map(({ nick }): Tile => ({ nick, kind: "camera", isOwn: false }));
+  return { wide: faces, small };
 }
 
 /** What somebody shows for a moment, floating over them; who looks elsewhere is told it by the bar. */
@@ -81,16 +97,19 @@ export function drawReactions(call: PageCall, nick: string): unknown {
 /** Draws them; nothing where there are none. */
 export function drawTiles(call: PageCall): unknown {
   const { words: { calls: words } } = settings;
-  const tiles = tilesOf(call);
-  if (tiles.length === 0) return nothing;
+  const { wide, small } = tilesOf(call);
+  if (wide.length === 0) return nothing;
   const toggle = () => {
     call.isLarge = !call.isLarge;
     call.changed();
   };
   const label = call.isLarge ? words.smallPictures : words.largePictures;
+  const draw = (tiles: Tile[]) =>
+    repeat(tiles, ({ stream, nick }) => stream?.id ?? nick, (tile) => drawTile(call, tile));
   return html`
-    <div class="call-tiles ${call.isLarge ? "large" : ""}" .style=${`--columns: ${columnsOf(tiles.length)}`}>
-      ${repeat(tiles, ({ stream }) => stream.id, (tile) => drawTile(call, tile))}
+    <div class="call-tiles ${call.isLarge ? "large" : ""}">
+      <div class="wide-tiles" .style=${`--columns: ${columnsOf(wide.length)}`}>${draw(wide)}</div>
+      ${small.length === 0 ? nothing : html`<div class="small-tiles">${draw(small)}</div>`}
       <button class="size" type="button" aria-pressed=${call
         .isLarge} aria-label=${label} title=${label} @click=${toggle}>${icon(
           call.isLarge ? "minimize-2" : "maximize-2",
@@ -113,15 +132,18 @@ function drawTile(call: PageCall, { nick, kind, stream, isOwn }: Tile): Template
   const float = ({ currentTarget }: Event) =>
     void toggleFloating((currentTarget as Element).closest("figure")!.querySelector("video")!);
   const ownWindow = words.ownWindow(label);
+  const isDarkNow = stream === undefined || isDark(stream, call);
   // Its sound comes by another way: a picture that begins without one may begin by itself.
   return html`
-    <figure class="${kind} ${isOwn ? "own" : ""} ${isSpeaking ? "speaking" : ""} ${isDark(stream, call) ? "dark" : ""}"
+    <figure class="${kind} ${isOwn ? "own" : ""} ${isSpeaking ? "speaking" : ""} ${isDarkNow ? "dark" : ""}"
       @dblclick=${whole}>
       ${drawAvatar(nick)}
-      <video aria-label=${label} .srcObject=${stream} .muted=${true} autoplay playsinline @loadeddata=${look}
-        @resize=${look} @emptied=${look}></video>
+      ${stream === undefined ? nothing : html`
+        <video aria-label=${label} .srcObject=${stream} .muted=${true} autoplay playsinline @loadeddata=${look}
+          @resize=${look} @emptied=${look}></video>
+      `}
       ${kind === "camera" ? drawReactions(call, nick) : nothing}
-      ${canFloat
+      ${canFloat && stream !== undefined
         ? html`
           <button class="float" type="button" aria-label=${ownWindow} title=${ownWindow} @click=${float}
             @dblclick=${(event: Event) => event.stopPropagation()}>${icon("picture-in-picture-2")}</button>
