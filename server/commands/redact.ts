@@ -2,10 +2,11 @@
 
 import { BOUNDS } from "../room/isupport.ts";
 import { readableTarget } from "../room/reading.ts";
+import { deliverToAll, sessionsOf } from "../room/recipient.ts";
 import { whySilenced } from "../room/restrictions.ts";
 import { cut } from "../room/texts.ts";
 import type { History } from "../store/history.ts";
-import { isMessage, parseMsgid, privateKey } from "../store/records.ts";
+import { isMessage, operatorsKey, parseMsgid, privateKey } from "../store/records.ts";
 import type { Call, Command, Steps } from "./command.ts";
 import { HistoryRefusal, withHistory } from "./history_questions.ts";
 
@@ -44,7 +45,10 @@ function* redact({ chat, person, reply }: Call, history: History, [target, msgid
   const isTold = reason !== undefined && (channel === undefined || whySilenced(channel, person) === undefined);
   const params = [found.name, msgid, ...(isTold ? [cut(reason, BOUNDS.kick)] : [])];
   const event = chat.event(person, "REDACT", params);
-  if (channel !== undefined) reply.publish(channel, event);
+  if (channel !== undefined && record.conversation === operatorsKey(target)) {
+    reply.sendToPerson(event);
+    deliverToAll(sessionsOf([...channel.ranked("@")].filter((one) => one !== person)), event);
+  } else if (channel !== undefined) reply.publish(channel, event);
   else {
     reply.sendToPerson(event);
     const peer = chat.find(target);

@@ -354,6 +354,11 @@ export class Channel extends LastingChannel {
     return this.members.get(person)?.o === true;
   }
 
+  /** Whether a person, who is in, is operator for longer than this stay: they read what was said to the operators before. */
+  isLastingOperator(person: Person): boolean {
+    return this.isOperator(person) && (person.isOwner || this.isKeptOperator(person.identity));
+  }
+
   /** `@` and `+` as a member has them: the highest, or all of them for those with `multi-prefix`. */
   prefix(person: Person, hasAll: boolean): string {
     const { o, v } = this.members.get(person) ?? { o: false, v: false };

@@ -30,7 +30,7 @@ export interface Change {
   name: string;
   /** The message's id, as the sender wrote it. */
   msgid: string;
-  /** Whether only some of a channel's members are told. Such messages are not kept, so they can't be changed. */
+  /** Whether only some of a channel's members are told. Such messages can't be changed. */
   isForSome: boolean;
   /** See `Speech`. */
   relayedFrom?: string | undefined;

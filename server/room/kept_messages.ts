@@ -7,7 +7,16 @@
 import { linesOf } from "./encode.ts";
 import { ClientTags, type Event } from "./event.ts";
 import { Channel } from "./channel.ts";
-import { channelKey, type MessageRecord, msgid, privateKey, type Removal, REMOVED, saidAt } from "../store/records.ts";
+import {
+  channelKey,
+  type MessageRecord,
+  msgid,
+  operatorsKey,
+  privateKey,
+  type Removal,
+  REMOVED,
+  saidAt,
+} from "../store/records.ts";
 import type { Person } from "./person.ts";
 
 /** Whether one of these tags is kept: that somebody is typing is of no use later. */
@@ -27,10 +36,11 @@ export function toRecord(
     : Object.entries(clientTags.tags).filter(([key]) => key !== "+typing");
   if (command === "TAGMSG" ? tags.length === 0 : text.startsWith("\x01") && !text.startsWith("\x01ACTION ")) return;
   const { identity: sender } = person;
+  const keyOfChannel = target.startsWith("@") ? operatorsKey : channelKey;
   const { source = person.source, account } = event;
   return {
     id,
-    conversation: to instanceof Channel ? channelKey(target) : privateKey(sender, to.identity),
+    conversation: to instanceof Channel ? keyOfChannel(to.name) : privateKey(sender, to.identity),
     command,
     source,
     sender,

@@ -6,7 +6,7 @@
 
 import { casefold, isNick, parseSource } from "../../protocol.ts";
 import type { History } from "../store/history.ts";
-import { channelKey, type MessageRecord, peerIn, privateKey, REMOVED } from "../store/records.ts";
+import { channelKey, type MessageRecord, operatorsKey, peerIn, privateKey, REMOVED } from "../store/records.ts";
 import { peerKey } from "../store/identities.ts";
 import { reasonOf } from "../turns/faults.ts";
 import { channelsOf } from "./channel.ts";
@@ -22,8 +22,9 @@ import { removalEvent, toEvent } from "./kept_messages.ts";
  * @param identity The reader's.
  */
 function* eventsOf({ channels }: Chat, record: MessageRecord, identity: string): Generator<Event> {
-  const channel = channels.get(record.conversation);
-  const target = channel?.name ?? record.target;
+  const [prefix, key] = channelPlace(record.conversation) ?? [];
+  const channel = key === undefined ? undefined : channels.get(key);
+  const target = channel === undefined ? record.target : prefix + channel.name;
   const peer = peerIn(record.conversation, identity);
   const { removal } = record;
   const told = [toEvent({ ...record, target, command: removal?.command ?? record.command })];
@@ -33,6 +34,22 @@ function* eventsOf({ channels }: Chat, record: MessageRecord, identity: string):
     if (peer !== undefined) event.peer = peerKey(peer);
     yield event;
   }
+}
+
+/** For the conversation of a channel, or of its operators: what stands before the channel's name, and the channel's key. */
+function channelPlace(conversation: string): [prefix: string, key: string] | undefined {
+  const [, prefix, key] = /^(@?)(#.*)$/s.exec(conversation) ?? [];
+  return key === undefined ? undefined : [prefix, key];
+}
+
+/** Whether a person may read what was said in a conversation, now. @param identity That which they had when they asked. */
+function mayRead({ channels }: Chat, person: Person, { conversation }: MessageRecord, identity: string): boolean {
+  const place = channelPlace(conversation);
+  if (place === undefined) return person.identity === identity;
+  const [prefix, key] = place;
+  const channel = channels.get(key);
+  if (channel === undefined) return false;
+  return prefix === "@" ? channel.isLastingOperator(person) : channel.members.has(person);
 }
 
 /**
@@ -53,10 +70,8 @@ export function* keptEvents(
 ): Generator<Event | undefined> {
   for (const id of ids) {
     const record = history.find(id);
-    const mayRead = record?.conversation.startsWith("#")
-      ? chat.channels.get(record.conversation)?.members.has(person)
-      : person.identity === identity;
-    const isTold = record !== undefined && mayRead && (removals || record.command !== REMOVED);
+    const isTold = record !== undefined && mayRead(chat, person, record, identity) &&
+      (removals || record.command !== REMOVED);
     if (isTold) yield* eventsOf(chat, record, identity);
     else yield undefined;
   }
@@ -110,7 +125,8 @@ export function* readableTarget(
   if (target.startsWith("#")) {
     const channel = chat.channels.find(target);
     if (channel === undefined || !channel.members.has(person)) return undefined;
-    return { name: channel.name, keys: [channelKey(target)] };
+    const forOperators = channel.isLastingOperator(person) ? [operatorsKey(target)] : [];
+    return { name: channel.name, keys: [channelKey(target), ...forOperators] };
   }
   if (!isNick(target)) return undefined;
   const peer = chat.find(target);

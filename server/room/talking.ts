@@ -128,12 +128,12 @@ export function say(
   // Neither the account nor the rank of whoever relays is the speaker's.
   if (relayedFrom !== undefined) Object.assign(event, { source, account: undefined, isOper: false });
   if (lines !== undefined) event.lines = lines;
-  // What only some members see is nothing for those who read the channel's history.
   const bytes = isAbsentee(to) && text !== undefined ? byteLength(text) : 0;
   if (isAbsentee(to)) requireRoom(chat, session, to, bytes);
-  const isKept = prefixes === "" && keep(chat, session, to, event, changed);
+  // What the operators alone are told is kept for those of them who come later.
+  const isKept = (prefixes === "" || prefixes === "@") && keep(chat, session, to, event, changed);
   // What would not be kept, as a question to a program, is nothing for somebody who is away.
-  if (isKept) chat.files?.said(event.params[1] ?? "", sender.identity, changed?.id ?? event.id);
+  if (isKept && prefixes === "") chat.files?.said(event.params[1] ?? "", sender.identity, changed?.id ?? event.id);
   if (isAbsentee(to) && !isKept) throw new ReplyError(ERR_NOSUCHNICK, name, "No such nick");
   const isEchoed = session.has("echo-message");
   if (to instanceof Channel && prefixes === "") {

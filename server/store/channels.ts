@@ -14,6 +14,7 @@ import {
   readSettings,
 } from "./channel_settings.ts";
 import { markersMover } from "./markers.ts";
+import { channelKey, operatorsKey } from "./records.ts";
 import { conversationStatements } from "./history_statements.ts";
 import type { Database } from "./database.ts";
 import type { Store, StorePart } from "./store.ts";
@@ -231,10 +232,11 @@ export class KeptChannels implements StorePart {
       if (!isUsual) this.#sql.put.run(after, JSON.stringify({ ...plainSettings, name: newName }), this.#now());
       if (before === after) return;
       // A conversation of that name has no messages left.
-      this.#sql.conversations.drop.run(after);
+      for (const key of [channelKey(after), operatorsKey(after)]) this.#sql.conversations.drop.run(key);
       this.#sql.dropItems.run(after);
       this.#sql.moveItems.run(after, before);
-      this.#sql.conversations.move.run(after, before);
+      this.#sql.conversations.move.run(channelKey(after), channelKey(before));
+      this.#sql.conversations.move.run(operatorsKey(after), operatorsKey(before));
       this.#moveMarkers(before, after);
     });
     return isFree;
@@ -249,7 +251,9 @@ export class KeptChannels implements StorePart {
 
   /** Whether settings or messages are kept of a channel of that folded name. */
   #isTaken(folded: string): boolean {
-    return this.#sql.find.get(folded) !== undefined || this.#sql.conversations.isUsed.get(folded)!.isUsed !== 0;
+    if (this.#sql.find.get(folded) !== undefined) return true;
+    const keys = [channelKey(folded), operatorsKey(folded)];
+    return keys.some((key) => this.#sql.conversations.isUsed.get(key)!.isUsed !== 0);
   }
 
   /** Does what an earlier run has left undone, while nobody is there yet. */

@@ -84,6 +84,11 @@ export function channelKey(name: string): string {
   return casefold(name);
 }
 
+/** The conversation in which something is said to the operators of a channel (`@#tea`). */
+export function operatorsKey(name: string): string {
+  return `@${channelKey(name)}`;
+}
+
 /** The conversation of two people, given by their identities. */
 export function privateKey(one: string, other: string): string {
   return [one, other].sort().join("\n");
