@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * Reports a message to the operators of its channel who are here: to all of them by one NOTICE that the server gives to operators
- * alone (STATUSMSG), else to each by a NOTICE of their own. What only some members see is in no history.
+ * Reports a message to the operators of its channel, by one NOTICE that the server gives to operators alone (STATUSMSG) and keeps
+ * for those who come later.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import type { Stay } from "./stay.ts";
 
 /**
  * Bounds: reports within so many milliseconds (the server's flood limit holds besides); code points of the message and of the
- * reason that fit into a line; operators who are told one by one.
+ * reason that fit into a line; operators who are named.
  */
 const MOST = { reports: 5, within: 600_000, quoted: 90, why: 80, told: 10 };
 
@@ -38,18 +38,19 @@ export async function report(stay: Stay, talk: Talk, line: TalkLine, link: strin
   const [oldest] = times.slice(-MOST.reports);
   const wait = times.length < MOST.reports ? 0 : oldest + MOST.within - Date.now();
   if (wait > 0) return void toast(words.reportedEnough(Math.ceil(wait / 60_000)));
-  if (operators().length === 0) return stay.tell({ kind: "error", text: words.reportNobody(channel) });
   const names = (all: readonly { nick: string }[]) => {
     const shown = all.slice(0, MOST.told).map(({ nick }) => sanitize(nick)).join(", ");
     return all.length > MOST.told ? `${shown}, ${words.others(all.length - MOST.told)}` : shown;
   };
+  const explained = (here: readonly { nick: string }[]) =>
+    here.length === 0 ? words.reportLater : words.reportExplained(names(here));
   const dialog = await showDialog(words.reportHeading(channel), (dialog) =>
     html`
       <form method="dialog">
         <h2>${words.reportHeading(channel)}</h2>
         <pre dir="auto" tabindex="0">${`${sanitize(line.from)}: ${quoteOf(line)}`}</pre>
         <label>${words.reportWhy} <input name="why" maxlength=${MOST.why} autocomplete="off" autofocus></label>
-        <p class="dim">${words.reportExplained(names(operators()))}</p>
+        <p class="dim">${explained(operators())}</p>
         <div class="buttons">
           <button type="button" @click=${() => dialog.close("")}>${words.cancel}</button>
           <button class="yes" value="yes">${words.reportSend}</button>
@@ -59,31 +60,17 @@ export async function report(stay: Stay, talk: Talk, line: TalkLine, link: strin
   if (dialog.returnValue !== "yes") return;
   // Who is here may have changed while the person wrote.
   const told = operators();
-  if (told.length === 0) return stay.tell({ kind: "error", text: words.reportNobody(channel) });
   const why = dialog.querySelector("input")!.value.trim();
   const text = words.reportText(channel, sanitize(line.from), quoteOf(line), why, link).trim();
   times.push(Date.now());
   times.splice(0, times.length - MOST.reports);
-  const isSent = await send(stay, talk, told.slice(0, MOST.told).map(({ nick }) => nick), text);
+  const reply = await stay.client.actions.send({ command: "NOTICE", params: [`@${talk.name}`, text] });
+  const isSent = !isRefused(reply);
   if (isSent) reported.add(line);
-  stay.tell(isSent ? { kind: "info", text: words.reported(names(told)) } : { kind: "error", text: words.reportFailed });
+  const done = told.length === 0 ? words.reportKept : words.reported(names(told));
+  stay.tell(isSent ? { kind: "info", text: done } : { kind: "error", text: words.reportFailed });
 }
 
 function quoteOf(line: TalkLine): string {
   return sanitize(beginningOf(plainText(line.text), MOST.quoted));
-}
-
-/** @returns Whether the server has taken it. */
-async function send(
-  { client: { actions, state } }: Stay,
-  talk: Talk,
-  nicks: readonly string[],
-  text: string,
-): Promise<boolean> {
-  const isForRanks = state.isupport.get("STATUSMSG")?.includes("@") === true;
-  const targets = isForRanks ? [`@${talk.name}`] : nicks;
-  const replies = await Promise.all(
-    targets.map((target) => actions.send({ command: "NOTICE", params: [target, text] })),
-  );
-  return replies.some((reply) => !isRefused(reply));
 }

@@ -113,7 +113,7 @@ Deno.test("With mode C no CTCP goes into a channel but ACTION", async () => {
   );
 });
 
-Deno.test("What is said to a channel's operators reaches them alone, and is not kept", () =>
+Deno.test("What is said to a channel's operators reaches them alone, and is kept for them alone", () =>
   withHistory(async (room, store) => {
     const alice = await room.person("alice", { join: "#tea" });
     const bob = await room.person("bob", { join: "#tea" });
@@ -143,7 +143,8 @@ Deno.test("What is said to a channel's operators reaches them alone, and is not 
     assertEquals(replayed.length, 1);
     assertMatch(replayed[0], /:for all$/);
     store.flush();
-    assertEquals(store.db.prepare("SELECT text FROM messages").all().map(({ text }) => text), ["for all"]);
+    const kept = store.db.prepare("SELECT key, text FROM messages JOIN conversations c ON c.id = conversation").all();
+    assertEquals(kept.map(({ key, text }) => [key, text]), [["@#tea", "a word"], ["#tea", "for all"]]);
     // A bot would answer what it is told again.
     const bot = await room.person("bot", { caps: "server-time" });
     await bot.send("MODE bot +B", "JOIN #tea");
