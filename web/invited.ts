@@ -10,10 +10,10 @@ import { foldName } from "../client/names.ts";
 import { sanitize } from "../client/sanitize.ts";
 import type { ClientEvent } from "../client/state/events.ts";
 import type { State } from "../client/state/state.ts";
-import { toast } from "./menu.ts";
 import type { Notes } from "./notes.ts";
 import type { Notifier } from "./notify.ts";
 import { settings } from "./settings.ts";
+import { toast } from "./toast.ts";
 
 /** The invitations of one stay. */
 export class Invitations {

@@ -223,22 +223,3 @@ export function offerMenus(host: HTMLElement, open: (target: Element, place: Pla
     event.stopPropagation();
   });
 }
-
-/** Milliseconds for which a short message is shown. */
-const TOAST = 4_000;
-
-/** Says something in a few words, which go away by themselves. @returns Takes them away before. */
-export function toast(text: string): () => void {
-  document.querySelector(".toast")?.remove();
-  const shown = document.createElement("p");
-  shown.className = "toast";
-  shown.role = "status";
-  shown.popover = "manual";
-  (document.querySelector("main") ?? document.body).append(shown);
-  shown.showPopover();
-  // A live region is read out where its text comes after it.
-  shown.textContent = text;
-  const remove = () => shown.remove();
-  setTimeout(remove, TOAST);
-  return remove;
-}

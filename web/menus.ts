@@ -12,7 +12,7 @@ import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { putIntoClipboard } from "./clipboard.ts";
 import type { IconName } from "./icon.ts";
-import { type MenuEntry, type MenuGroup, type Place, showMenu, toast } from "./menu.ts";
+import { type MenuEntry, type MenuGroup, type Place, showMenu } from "./menu.ts";
 import { moderate } from "./moderate.ts";
 import { isMuted } from "./muted.ts";
 import { showPerson } from "./person.ts";
@@ -20,6 +20,7 @@ import { showProfile } from "./profile.ts";
 import { report } from "./report.ts";
 import { settings } from "./settings.ts";
 import type { Stay } from "./stay.ts";
+import { toast } from "./toast.ts";
 
 /** What is done with a message by another part of the page. */
 export type MessageAction = "reply" | "react" | "edit" | "earlier" | "remove";

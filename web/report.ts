@@ -14,9 +14,9 @@ import { sanitize } from "../client/sanitize.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { showDialog } from "./ask.ts";
-import { toast } from "./menu.ts";
 import { settings } from "./settings.ts";
 import type { Stay } from "./stay.ts";
+import { toast } from "./toast.ts";
 
 /**
  * Bounds: reports within so many milliseconds (the server's flood limit holds besides); code points of the message and of the

@@ -6,6 +6,7 @@
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
+import type { Locator } from "npm:playwright-core@1.65.1";
 import { pageTest as test } from "./browser.ts";
 import { openRoom } from "../room.ts";
 
@@ -41,6 +42,36 @@ test("where others have no address, the dialog says how they get one", async (br
   await alice.page.keyboard.press("Enter");
   await dialog.waitFor({ state: "detached" });
   assertEquals(await alice.log.getByText("Only people").count(), 0);
+});
+
+test("what is told in passing stands in a column beside the field and the call's bar, and goes by itself or by a click", async (browser) => {
+  await using room = await openRoom();
+  const alice = await room.person("alice", { join: "#garden,#kitchen,#cellar,#attic" });
+  const bob = await browser.guest(room, "bob");
+  const { page } = bob;
+  await bob.button("Start a call").click();
+  await page.getByRole("timer").waitFor();
+  const invites = (channel: string) => page.locator("[role=status]").filter({ hasText: `invites you to ${channel}` });
+  const channels = ["#garden", "#kitchen", "#cellar", "#attic"];
+  const box = async (found: Locator) => (await found.boundingBox())!;
+  for (const size of [{ width: 390, height: 844 }, { width: 1280, height: 800 }]) {
+    await page.setViewportSize(size);
+    await alice.send(...channels.map((channel) => `INVITE bob ${channel}`));
+    await invites("#attic").waitFor();
+    // The oldest has made room.
+    assertEquals(await invites("#garden").count(), 0);
+    await bob.picture(`toasts-${size.width}`);
+    const shown = await Promise.all(channels.slice(1).map((channel) => box(invites(channel))));
+    const bar = await box(page.locator(".call-bar"));
+    const form = await box(page.getByRole("form", { name: "Write" }));
+    const edges = [bar.y + bar.height, ...shown.flatMap(({ y, height }) => [y, y + height]), form.y];
+    assertEquals(edges, edges.toSorted((a, b) => a - b));
+    assertEquals(shown.every(({ x, width }) => x >= 0 && x + width <= size.width), true);
+    await invites("#kitchen").click();
+    assertEquals(await invites("#kitchen").count(), 0);
+    assertEquals(await invites("#cellar").count(), 1);
+    await invites("#attic").waitFor({ state: "detached" });
+  }
 });
 
 test("an invitation is told in passing, counts as unread for whoever looks elsewhere, and can be followed once", async (browser) => {
