@@ -216,7 +216,7 @@ export class ClientActions implements Actions {
     }
     const silenced = this.silenced(talk.name);
     if (silenced !== undefined) return this.refuse(silenced);
-    const isTakenBack = line.reactions.get(reaction)?.find(foldName(this.state.nick)) !== undefined;
+    const isTakenBack = line.reactions.get(reaction)?.hasOwn === true;
     const tag = isTakenBack ? "+draft/unreact" : "+draft/react";
     const tags = { [tag]: reaction, ...answering(line.msgid) };
     void this.send({ tags, command: "TAGMSG", params: [talk.name] });

@@ -11,7 +11,7 @@ import type { Sentences } from "../client/sentences.ts";
 import { beginningOf } from "../client/graphemes.ts";
 import { plainText } from "../client/blocks.ts";
 import { textWithName } from "../client/file_address.ts";
-import { foldName } from "../client/names.ts";
+import { foldName, isSameName } from "../client/names.ts";
 import { sanitize } from "../client/sanitize.ts";
 import type { Redaction, TalkLine } from "../client/state/line.ts";
 import type { Profile } from "../client/state/profiles.ts";
@@ -40,7 +40,8 @@ export interface RowContext {
   files: FileParts;
   /** Whether the server takes reactions and answers. */
   canTag: boolean;
-  isSelf: (nick: string) => boolean;
+  /** The nick of this person. */
+  nick: string;
   /** Whether that is a channel that the person is in. */
   isChannel: (name: string) => boolean;
   /** Under which name somebody is shown, who is here. */
@@ -185,8 +186,8 @@ function drawPending({ notSentYet }: Strings): TemplateResult {
   }<span class="hidden">${notSentYet}</span></small>`;
 }
 
-function textContextOf(line: TalkLine, { words, talk, isSelf, isChannel, isAt, open }: RowContext): TextContext {
-  const isPerson = (nick: string) => !isSelf(nick) && talk.members.get(foldName(nick)) !== undefined;
+function textContextOf(line: TalkLine, { words, talk, nick: own, isChannel, isAt, open }: RowContext): TextContext {
+  const isPerson = (nick: string) => !isSameName(nick, own) && talk.members.get(foldName(nick)) !== undefined;
   return { words, mayCopy: isAt(line), names: { words, open, isChannel, isPerson } };
 }
 
@@ -254,6 +255,8 @@ const MOST_REACTORS = 50;
 interface Shown {
   text: string;
   nicks: string[];
+  /** Whether this person is one of them. */
+  isOwn: boolean;
   /** What a press adds or takes back: the person's own, or the first. */
   reaction: string;
 }
@@ -261,17 +264,17 @@ interface Shown {
 /** Unicode, chapter 23.4: which of two looks a character has. Here reactions have one. */
 const VARIATION_SELECTORS = /[\ufe0e\ufe0f]/g;
 
-function shownReactions(line: TalkLine, isSelf: (nick: string) => boolean): Shown[] {
+function shownReactions(line: TalkLine, own: string): Shown[] {
   const all = new Map<string, Shown>();
   for (const [reaction, reactors] of line.reactions) {
     const text = sanitize(reaction);
     if (text.trim() === "") continue;
     const look = text.normalize("NFC").replaceAll(VARIATION_SELECTORS, "").trim();
-    const nicks = [...reactors];
+    const nicks = reactors.shown(own), isOwn = reactors.hasOwn;
     const shown = all.get(look);
-    if (shown === undefined) all.set(look, { text, nicks, reaction });
+    if (shown === undefined) all.set(look, { text, nicks, isOwn, reaction });
     else {
-      if (nicks.some(isSelf)) shown.reaction = reaction;
+      if (isOwn) Object.assign(shown, { isOwn, reaction });
       shown.nicks = [...new Set([...shown.nicks, ...nicks])];
     }
   }
@@ -284,17 +287,17 @@ function drawReaction(text: string, pictures: ReadonlyMap<string, string>): unkn
   return path === undefined ? text : html`<img class="picture" src=${path} alt=${text} title=${text}>`;
 }
 
-function drawReactions(line: TalkLine, { toggle, isSelf, words, pictures }: RowContext): unknown {
-  const all = shownReactions(line, isSelf);
+function drawReactions(line: TalkLine, { toggle, nick, words, pictures }: RowContext): unknown {
+  const all = shownReactions(line, nick);
   if (all.length === 0) return nothing;
   const more = all.length - MOST_REACTIONS;
   return html`<div class="reactions">${
-    all.slice(0, MOST_REACTIONS).map(({ reaction, nicks, text }) => {
+    all.slice(0, MOST_REACTIONS).map(({ reaction, nicks, isOwn, text }) => {
       const more = nicks.length > MOST_REACTORS ? [[words.others(nicks.length - MOST_REACTORS)]] : [];
       const who = joined([...nicks.slice(0, MOST_REACTORS).map(name), ...more]);
       const title = who.map((part) => typeof part === "string" ? part : part.text).join("");
       return html`
-        <button type="button" tabindex="-1" title=${title} aria-pressed=${nicks.some(isSelf)}
+        <button type="button" tabindex="-1" title=${title} aria-pressed=${isOwn}
           @click=${() => toggle(line, reaction)}><bdi>${drawReaction(text, pictures)}</bdi> ${nicks
             .length}<span class="hidden"> ${drawSentence(who)}</span></button>
       `;

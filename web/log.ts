@@ -370,7 +370,7 @@ export class LogView extends StayView {
       files: this.#files,
       canTag: client.can("message-tags"),
       isAt: (line) => this.#marks.has(line),
-      isSelf: (nick) => client.state.isSelf(nick),
+      nick: client.state.nick,
       isChannel: (name) => client.state.joined(name) !== undefined,
       profileOf: (nick) => client.state.profiles.of(nick),
       act: (action, line) => this.act(action, talk, line),

@@ -12,7 +12,7 @@ import { SIGNAL_TAG } from "./calls.ts";
 import { lineOf, quoteOf } from "./event_lines.ts";
 import type { Happening, Said } from "./events.ts";
 import { keptAccount, keptUserhost } from "./members.ts";
-import { EDIT_TAG, readSaid, readTime, replyOf } from "./said.ts";
+import { EDIT_TAG, isOwnMessage, readSaid, readTime, replyOf } from "./said.ts";
 import { takeRestriction } from "./restriction_replies.ts";
 import type { State } from "./state.ts";
 import type { Talk } from "./talk.ts";
@@ -24,8 +24,16 @@ import { isTypingStatus } from "./typing.ts";
  * @param from The nick that it is from, or a server's name.
  * @param time When it was sent, in milliseconds since 1970, by the server's clock.
  * @param now The time by this machine's clock.
+ * @param history Whether it is from the past.
  */
-export type Handler = (state: State, message: Message, from: string, time: number, now: number) => Happening[];
+export type Handler = (
+  state: State,
+  message: Message,
+  from: string,
+  time: number,
+  now: number,
+  history?: boolean,
+) => Happening[];
 
 /** The host that a message is from, of a length that is kept. */
 function hostOf({ source = "" }: Message): string | undefined {
@@ -37,11 +45,11 @@ function hostOf({ source = "" }: Message): string | undefined {
 export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ["PRIVMSG", (state, message, from, time) => takeSaid(state, message, from, "message", time)],
   ["NOTICE", (state, message, from, time) => takeSaid(state, message, from, "notice", time)],
-  ["TAGMSG", (state, { tags, params: [to = ""] }, from) => {
-    const own = state.isSelf(from);
+  ["TAGMSG", (state, { tags, params: [to = ""] }, from, _time, _now, history = false) => {
+    const own = isOwnMessage(tags, from, state, history);
     const signal = tags[SIGNAL_TAG];
     if (signal !== undefined) return own ? [] : [{ type: "signal", from, value: signal }];
-    const talk = state.find(state.talkName(to, from));
+    const talk = state.find(state.talkName(to, from, own));
     if (talk === undefined || state.isIgnored(from)) return [];
     const typing = tags["+typing"];
     if (isTypingStatus(typing) && !own) state.onTyping(talk, from, typing);
@@ -49,7 +57,7 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     const reaction = tags["+draft/react"] ?? tags["+draft/unreact"];
     const about = replyOf(tags);
     if (reaction === undefined || about === undefined) return [];
-    const line = talk.react(about, reaction, from, added);
+    const line = talk.react(about, reaction, from, added, { account: tags.account, own });
     return line === undefined ? [] : [{ type: "reaction", target: talk.name, from, own, reaction, added, line }];
   }],
   ["REDACT", (state, { params: [to = "", msgid = "", reason = ""] }, by) => {

@@ -1,7 +1,8 @@
 /**
  * Reactions to one message: who reacted, by reaction.
  *
- * People are compared by their folded nicks. Each nick is folded once: folding a long one takes as long as a thousand look-ups.
+ * This client's own person is one, whatever their nick was; others are compared by their accounts, and guests by their folded
+ * nicks. Each name is folded once: folding a long one takes as long as a thousand look-ups.
  *
  * @module
  */
@@ -14,15 +15,26 @@ import { OVERHEAD } from "../sizes.ts";
 /** Somebody who reacts. */
 export interface Reactor {
   nick: string;
-  folded: string;
+  /** What is the same for all that this person does. */
+  key: string;
+}
+
+/** The key of this client's own person, and how the key of an account begins. No line holds a NUL, and so no nick. */
+const OWN = "\0own", ACCOUNT = "\0account ";
+
+/** What is known of somebody who reacts, beside the nick: the account, and whether it is this client's own person. */
+export interface Identity {
+  account?: string | undefined;
+  own?: boolean;
 }
 
 /** Makes a reactor of a nick. */
-export function reactorOf(nick: string): Reactor {
-  return { nick, folded: foldName(nick) };
+export function reactorOf(nick: string, { account, own = false }: Identity = {}): Reactor {
+  if (own) return { nick, key: OWN };
+  return { nick, key: account ? ACCOUNT + foldName(account.slice(0, BOUNDS.name)) : foldName(nick) };
 }
 
-/** Nicks in the order in which they came, each once in whatever case. */
+/** The nicks of people in the order in which they came, each person once. */
 export class Nicks implements Iterable<string> {
   readonly #nicks = new Map<string, string>();
 
@@ -31,28 +43,38 @@ export class Nicks implements Iterable<string> {
     return this.#nicks.size;
   }
 
-  /** The nick as it was added. */
-  find(folded: string): string | undefined {
-    return this.#nicks.get(folded);
+  /** Whether this client's own person is one of them. */
+  get hasOwn(): boolean {
+    return this.#nicks.has(OWN);
   }
 
-  add({ nick, folded }: Reactor): void {
+  /** The nick as it was added. */
+  find(key: string): string | undefined {
+    return this.#nicks.get(key);
+  }
+
+  add({ nick, key }: Reactor): void {
     const name = detached(nick);
     // Most nicks are folded as they come, and then one text is enough.
-    this.#nicks.set(folded === nick ? name : detached(folded), name);
+    this.#nicks.set(key === nick ? name : detached(key), name);
   }
 
-  delete(folded: string): void {
-    this.#nicks.delete(folded);
+  delete(key: string): void {
+    this.#nicks.delete(key);
+  }
+
+  /** The nicks as they are to be shown. @param own The nick that this client's own person has now. */
+  shown(own: string): string[] {
+    return [...this.#nicks].map(([key, nick]) => key === OWN ? own : nick);
   }
 
   [Symbol.iterator](): IterableIterator<string> {
     return this.#nicks.values();
   }
 
-  /** The nicks with their folded forms. */
+  /** The people themselves. */
   *reactors(): Generator<Reactor, void, undefined> {
-    for (const [folded, nick] of this.#nicks) yield { nick, folded };
+    for (const [key, nick] of this.#nicks) yield { nick, key };
   }
 }
 
@@ -61,7 +83,7 @@ export type Reactions = Map<string, Nicks>;
 
 /** The size of a reaction, and of one person's (see BOUNDS). */
 const reactionSize = (reaction: string) => OVERHEAD + reaction.length;
-const reactorSize = ({ nick, folded }: Reactor) => OVERHEAD / 2 + nick.length + folded.length;
+const reactorSize = ({ nick, key }: Reactor) => OVERHEAD / 2 + nick.length + key.length;
 
 /** The size of all reactions to a message. */
 export function reactionsSize(reactions: Reactions): number {
@@ -80,6 +102,11 @@ export function countOf(reactions: Reactions): number {
   return count;
 }
 
+/** The key by which somebody who takes a reaction back stands there: they may have reacted before they had an account. */
+function keyIn(nicks: Nicks, { nick, key }: Reactor): string {
+  return key.startsWith(ACCOUNT) && nicks.find(key) === undefined ? foldName(nick) : key;
+}
+
 /**
  * Adds a reaction, or takes it back.
  *
@@ -92,13 +119,14 @@ export function changeReactions(
   isAdded: boolean,
 ): number | undefined {
   const nicks = reactions.get(reaction) ?? new Nicks();
-  const before = nicks.find(reactor.folded);
+  const key = isAdded ? reactor.key : keyIn(nicks, reactor);
+  const before = nicks.find(key);
   if (isAdded === (before !== undefined)) return undefined;
   if (before !== undefined) {
-    nicks.delete(reactor.folded);
+    nicks.delete(key);
     const isLast = nicks.size === 0;
     if (isLast) reactions.delete(reaction);
-    return -reactorSize({ ...reactor, nick: before }) - (isLast ? reactionSize(reaction) : 0);
+    return -reactorSize({ key, nick: before }) - (isLast ? reactionSize(reaction) : 0);
   }
   const isFirst = nicks.size === 0;
   if ((isFirst && reactions.size >= BOUNDS.reactions) || countOf(reactions) >= BOUNDS.reactors) return undefined;

@@ -64,7 +64,7 @@ export function* replay(
   });
   // Reactions, and removals of lines that were known before, come after the lines that they change, as they did then.
   for (const { message, from, time } of changes) {
-    for (const event of HANDLERS.get(message.command)!(state, message, from, time, time)) {
+    for (const event of HANDLERS.get(message.command)!(state, message, from, time, time, true)) {
       events.push({ time, ...event });
     }
     yield;

@@ -101,7 +101,7 @@ export function readSaid(
     target,
     private: isPrivate,
     ...(context !== undefined && recipient.isupport.isChannel(context) ? { context } : {}),
-    own: from !== "" && (recipient.isOwnAccount(tags.account) || isOwn(tags, from, recipient, history)),
+    own: isOwnMessage(tags, from, recipient, history),
     ...(/[!@]/.test(source) || recipient.isSelf(from) ? {} : { isServer: true }),
     history,
     text: ctcp?.text ?? text,
@@ -116,8 +116,10 @@ export function readSaid(
   return isForThis && !said.own && !said.private ? { ...said, mention: true } : said;
 }
 
-/** Whether this client's own person has said something, as far as the nick and the server say it. */
-function isOwn(tags: Message["tags"], from: string, recipient: Recipient, history: boolean): boolean {
+/** Whether a message is this client's own person's, as far as the account, the nick and the server say it. */
+export function isOwnMessage(tags: Message["tags"], from: string, recipient: Recipient, history: boolean): boolean {
+  if (from === "") return false;
+  if (recipient.isOwnAccount(tags.account)) return true;
   if (history && recipient.isOwnTold()) return tags["teahouse.chat/own"] !== undefined;
   return recipient.isSelf(from) || (history && recipient.wasSelf(from, timeOf({ tags }, NaN)));
 }

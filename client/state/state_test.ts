@@ -4,7 +4,7 @@ import { BOUNDS } from "../bounds.ts";
 import type { Happening } from "./events.ts";
 import { linesOfAnother } from "./line.ts";
 import { receive } from "./receive.ts";
-import { readFound } from "./replay.ts";
+import { readFound, replay } from "./replay.ts";
 import { State } from "./state.ts";
 
 const NOW = Date.UTC(2026, 10, 25, 12);
@@ -453,4 +453,32 @@ Deno.test("State takes what the server says is its person's own, where the serve
   assertEquals(own(), [true, true, false]);
   state.isOwnTold = () => true;
   assertEquals(own(), [true, false, true]);
+});
+
+Deno.test("State knows its person's own reactions whatever the nick was, and others by their accounts", () => {
+  const state = bob();
+  state.isOwnTold = () => true;
+  state.hears("@msgid=1 :carol PRIVMSG #tea :tea?");
+  const talk = state.find("#tea")!;
+  const about = "+draft/reply=1 :";
+  const past = [
+    `@+draft/react=👍;teahouse.chat/own;${about}robert!b@host TAGMSG #tea`,
+    `@+draft/react=👍;${about}bob!x@elsewhere TAGMSG #tea`,
+    `@+draft/react=👍;account=carol;${about}carol!c@host TAGMSG #tea`,
+    `@+draft/react=👍;${about}eve!e@host TAGMSG #tea`,
+  ];
+  [...replay(state, talk, past.map((line) => parse(line)), NOW)];
+  const nicks = () => talk.find("1")!.reactions.get("👍");
+  assertEquals([nicks()?.hasOwn, nicks()?.shown("bob")], [true, ["bob", "bob", "carol", "eve"]]);
+  // It is there already.
+  assertEquals(state.hears(`@+draft/react=👍;${about}bob!b@host TAGMSG #tea`), []);
+  const [taken] = state.hears(`@+draft/unreact=👍;${about}bob!b@host TAGMSG #tea`);
+  assertEquals(taken.type === "reaction" && taken.own, true);
+  assertEquals([nicks()?.hasOwn, nicks()?.shown("bob")], [false, ["bob", "carol", "eve"]]);
+  state.hears(
+    `@+draft/unreact=👍;account=carol;${about}caroline!c@host TAGMSG #tea`,
+    // She has logged in since.
+    `@+draft/unreact=👍;account=eve;${about}eve!e@host TAGMSG #tea`,
+  );
+  assertEquals(nicks()?.shown("bob"), ["bob"]);
 });

@@ -13,7 +13,7 @@ import { isNews, isSpeech, lineSize, putRemoval, type Redaction, type TalkLine }
 import { Members } from "./members.ts";
 import { PendingReactions } from "./pending_reactions.ts";
 import type { Silence } from "./silence.ts";
-import { changeReactions, type Reactor, reactorOf } from "./reactions.ts";
+import { changeReactions, type Identity, type Reactor, reactorOf } from "./reactions.ts";
 
 /** A point in a talk up to which nothing is missing. */
 export interface HistoryAnchor {
@@ -231,14 +231,14 @@ export class Talk {
    *
    * @returns The line, if that has changed something.
    */
-  react(msgid: string, text: string, nick: string, isAdded: boolean): TalkLine | undefined {
+  react(msgid: string, text: string, nick: string, isAdded: boolean, identity?: Identity): TalkLine | undefined {
     if (!isMsgid(msgid) || text === "" || [...text].length > BOUNDS.reactionLength) return undefined;
     const reaction = reactionOf(text);
     const line = this.find(msgid);
     if (line === undefined && this.excerpt?.find(msgid) !== undefined) {
-      return this.excerpt.react(msgid, text, nick, isAdded);
+      return this.excerpt.react(msgid, text, nick, isAdded, identity);
     }
-    const reactor = reactorOf(nick);
+    const reactor = reactorOf(nick, identity);
     if (line === undefined) this.#pending.keep(msgid, reaction, reactor, isAdded);
     const isChanged = line !== undefined && this.#react(line, reaction, reactor, isAdded);
     if (isAdded) this.#onGrown(this);

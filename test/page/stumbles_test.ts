@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
  * The page in Chromium, and small things over which people stumbled: the keys of a Mac, a phone without keys, what is typed while
- * a part of the page is loaded, and what the page asks the server on coming in.
+ * a part of the page is loaded, what the page asks the server on coming in, and which reactions are one's own.
  *
  * @module
  */
@@ -140,4 +140,29 @@ test("on coming in the page asks once for what was said last", async (browser) =
   await alice.sees("good");
   const asked = alice.sent.filter((line) => /CHATHISTORY (?:LATEST|BEFORE) #lobby/.test(line));
   assertEquals(asked.length, 1, asked.join());
+});
+
+test("a reaction is one's own after another nick and a reload: a click takes it back", async (browser) => {
+  await using room = await openRoom();
+  const bob = await room.person("bob", { join: "#lobby", caps: "message-tags echo-message" });
+  const alice = await browser.guest(room, "alice");
+  await bob.send("PRIVMSG #lobby :tea?");
+  const msgid = /msgid=([^; ]+)/.exec(await bob.sees(/:tea\?$/))![1];
+  await bob.send(`@+draft/react=🍵;+draft/reply=${msgid} TAGMSG #lobby`);
+  const reaction = (who: string, isPressed: boolean) =>
+    alice.line("tea?").getByRole("button", { name: who, pressed: isPressed }).waitFor();
+  await reaction("🍵 1 bob", false);
+  await alice.line("tea?").getByRole("button", { name: "🍵 1 bob" }).click();
+  await reaction("🍵 2 bob, alice", true);
+  await alice.says("/nick alicia");
+  await alice.hasOnline("bob", "alicia");
+  await reaction("🍵 2 bob, alicia", true);
+  await alice.page.reload();
+  await alice.sees("tea?");
+  await reaction("🍵 2 bob, alicia", true);
+  await alice.picture("own-reaction");
+  await bob.everything();
+  await alice.line("tea?").getByRole("button", { name: "🍵 2 bob, alicia" }).click();
+  await bob.sees(/\+draft\/unreact=🍵.* TAGMSG #lobby$/);
+  await reaction("🍵 1 bob", false);
 });
