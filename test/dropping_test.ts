@@ -1,6 +1,6 @@
 /** PASSWD and DROP: rights end with the password or account that gave them, and nobody who takes the name later gets them. */
 
-import { assert, assertEquals, assertGreaterOrEqual, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertGreaterOrEqual, assertLessOrEqual, assertMatch } from "@std/assert";
 import { renameChannel } from "../server/room/renaming.ts";
 import { Channel } from "../server/room/channel.ts";
 import type { Clock } from "../server/auth/attempt_queue.ts";
@@ -221,6 +221,24 @@ Deno.test("Nothing of a removed account reaches who has its name later", async (
     // It is alice's still, all of it.
     await alice.send("CHATHISTORY LATEST bob * 50");
     assert((await alice.everything()).some((line) => line.endsWith(":from the old bob")));
+  });
+});
+
+Deno.test("However many channels an account has been in, what is known of its visits goes with it, some at a time", async () => {
+  await withRoom(async (room, store) => {
+    const alice = await room.person("alice");
+    await registers(alice);
+    store.flush();
+    store.db.exec(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+      INSERT INTO visits SELECT 'account:alice', '#' || i, i FROM n`);
+    const gone = () => 2000 - Number(store.db.prepare("SELECT count(*) AS n FROM visits").get()!.n);
+    const { accounts } = room.chat;
+    accounts!.drop("alice", () => {});
+    assertLessOrEqual(gone(), 250, "visits are deleted with the account");
+    for (let before = gone(); accounts!.dropRest("account:alice"); before = gone()) {
+      assertLessOrEqual(gone() - before, 250, "visits are deleted at once");
+    }
+    assertEquals(gone(), 2000);
   });
 });
 

@@ -303,7 +303,7 @@ Deno.test("What verified a password that was changed or whose account was remove
     else if (what === "account") {
       const identity = accounts.identity("alice");
       accounts.drop("alice", () => {});
-      while (accounts.dropTalks(identity));
+      while (accounts.dropRest(identity));
     } else {
       channel.key = undefined;
       keptChannels.changed(channel);

@@ -157,7 +157,7 @@ export class Accounts {
 
   /**
    * Removes an account and all that is its own, in one transaction. The caller tells people of it. What the account has said
-   * stays with those to whom it was said. Its side of very many talks is left for `dropTalks`: it is nobody's from now on.
+   * stays with those to whom it was said. Its side of very many talks, and very many visits, are left for `dropRest`: they are nobody's from now on.
    *
    * @param change What else goes with it, in the same transaction.
    * @throws {StoreError} Where that can't be written; then nothing has changed.
@@ -171,15 +171,15 @@ export class Accounts {
   }
 
   /**
-   * Removes some of what is left of the talks of an account that was removed. At last the log is emptied, which holds what
+   * Removes some of what is left of the talks and visits of an account that was removed. At last the log is emptied, which holds what
    * verified the password.
    *
    * @param identity The account's; see `identity`.
    * @returns Whether there may be more.
    * @throws {StoreError} Where that can't be written.
    */
-  dropTalks(identity: string): boolean {
-    return this.#kept.dropTalks(identity);
+  dropRest(identity: string): boolean {
+    return this.#kept.dropRest(identity);
   }
 
   /**

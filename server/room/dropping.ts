@@ -70,7 +70,7 @@ function* forgetEverywhere(chat: Chat, account: string, identity: string, onDone
       yield;
     }
   }
-  while (chat.accounts!.dropTalks(identity)) yield;
+  while (chat.accounts!.dropRest(identity)) yield;
   onDone();
 }
 

@@ -19,8 +19,8 @@ import { visitStatements } from "./visits.ts";
 /** How many accounts wait at the most while the database can't be written; beyond that none is made. */
 const MOST_WAITING = 10_000;
 
-/** How many talks of an account that was removed are deleted with one transaction. */
-const TALKS_SLICE = 250;
+/** How many talks, and how many visits, of an account that was removed are deleted with one transaction. */
+const REST_SLICE = 250;
 
 /** What verifies a password, as auth/accounts.ts writes and reads it. */
 export interface Verifiers {
@@ -82,7 +82,7 @@ export class KeptAccounts implements StorePart {
       dropMetadata: metadataStatements(db).drop,
       dropMarkers: markerStatements(db).dropAll,
       dropLeft: leftStatements(db).dropAll,
-      dropVisits: visitStatements(db).dropAll,
+      dropVisits: visitStatements(db).dropSome,
       dropTalks: talkStatements(db).dropSome,
     };
     store.attempt("note how the names of accounts look", () => {
@@ -186,7 +186,7 @@ export class KeptAccounts implements StorePart {
   }
 
   /**
-   * Deletes an account and all that is its own, in one transaction, but for what is left of very many talks: `dropTalks`
+   * Deletes an account and all that is its own, in one transaction, but for what is left of very many talks and visits: `dropRest`
    * deletes that.
    *
    * @param change What else goes with it, in the same transaction.
@@ -200,26 +200,30 @@ export class KeptAccounts implements StorePart {
       this.#sql.countRemoval.run(folded);
       this.#sql.dropMetadata.run(folded);
       this.#sql.dropMarkers.run(identity);
-      this.#sql.dropVisits.run(identity);
       this.#sql.dropLeft.run(identity);
-      this.#sql.dropTalks.run(identity, TALKS_SLICE);
+      this.#dropSome(identity);
       change();
     });
   }
 
+  /** Deletes some talks and visits. @returns Whether there may be more. */
+  #dropSome(identity: string): boolean {
+    const drops = [this.#sql.dropTalks, this.#sql.dropVisits];
+    return drops.map((drop) => drop.run(identity, REST_SLICE).changes).some((dropped) => dropped === REST_SLICE);
+  }
+
   /**
-   * Deletes some of what is left of the talks of an account that was removed; true where there may be more. At last the log
-   * is emptied, which has what verified the password.
+   * Deletes some of what is left of the talks and visits of an account that was removed; true where there may be more. At last
+   * the log is emptied, which has what verified the password.
    *
    * @param identity Of the account; see `identity`.
    * @throws {StoreError} Where that can't be written.
    */
-  dropTalks(identity: string): boolean {
-    let dropped: number | bigint = 0;
-    this.#store.transact(() => dropped = this.#sql.dropTalks.run(identity, TALKS_SLICE).changes);
-    if (dropped === TALKS_SLICE) return true;
-    this.#store.copyLog("TRUNCATE");
-    return false;
+  dropRest(identity: string): boolean {
+    let hasMore = false;
+    this.#store.transact(() => hasMore = this.#dropSome(identity));
+    if (!hasMore) this.#store.copyLog("TRUNCATE");
+    return hasMore;
   }
 
   save(): void {

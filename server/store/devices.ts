@@ -26,7 +26,7 @@ const UNUSED = 90 * 86_400_000;
 /** How often is looked for such devices, in milliseconds. */
 const EXPIRE_EVERY = 3_600_000;
 
-/** How many rows of what channels keep of devices one transaction deletes with them, and one more device's. */
+/** How many rows of what is kept of devices elsewhere one transaction deletes with them, and one more device's. */
 const MOST_ITEMS = 200;
 
 /** How many bytes of devices wait at the most to be written: many may leave at once. Others are not kept. */
@@ -108,8 +108,8 @@ export class KeptDevices implements StorePart {
   #unusedSince = -1;
   /** Whether there may be more of these. */
   #isExpiring = false;
-  /** How many guests' devices there are at the most. */
-  #guests = 0;
+  /** Whether there are more guests' devices than may be. */
+  #areTooMany = false;
   readonly #mostGuests: number;
   readonly #dropItems: (identity: string, most: number) => number;
   readonly #sql;
@@ -136,11 +136,12 @@ export class KeptDevices implements StorePart {
       dropOthers: db.prepare("DELETE FROM devices WHERE identity = ? AND hash != ?"),
       dropMarkers: markerStatements(db).dropAll,
       dropLeft: leftStatements(db).dropAll,
-      count: db.prepare("SELECT count(*) AS count FROM devices WHERE is_guest"),
+      // The database counts them with each change (schema.ts).
+      count: db.prepare("SELECT count FROM guest_counts WHERE range = ''"),
       unused: db.prepare(`SELECT hash, identity FROM devices INDEXED BY devices_by_used WHERE is_guest AND used < ?
         AND ${NOT_AN_OWNER} ORDER BY used LIMIT ${SLICE}`),
-      largest: db.prepare(`SELECT range, count(*) AS count FROM devices INDEXED BY devices_by_range WHERE is_guest
-        GROUP BY range ORDER BY count DESC LIMIT 2`),
+      largest: db.prepare(`SELECT range, count FROM guest_counts INDEXED BY guest_counts_by_count WHERE range != ''
+        ORDER BY count DESC LIMIT 2`),
       oldestOf: db.prepare(`SELECT hash, identity FROM devices INDEXED BY devices_by_range WHERE is_guest AND range = ?
         AND ${NOT_AN_OWNER} ORDER BY used LIMIT ?`),
       rename: db.prepare("INSERT INTO renamed_channels (before, after, time) VALUES (?, ?, ?)"),
@@ -151,7 +152,6 @@ export class KeptDevices implements StorePart {
         (SELECT id FROM renamed_channels ORDER BY id DESC LIMIT 1 OFFSET ${MOST_RENAMED})`),
       room: db.prepare("SELECT id, key FROM room LIMIT 1"),
     };
-    store.attempt("count devices", () => this.#guests = Number(this.#sql.count.get()!.count));
   }
 
   /** What tells this room from others at the same host name: letters and digits. */
@@ -320,7 +320,9 @@ export class KeptDevices implements StorePart {
     const unused = this.#sql.unused.all(this.#unusedSince);
     const areAllGone = this.#dropAll(unused);
     this.#isExpiring = unused.length === SLICE || !areAllGone;
-    if (this.#guests > this.#mostGuests) this.#trim();
+    const guests = this.#countGuests();
+    if (guests > this.#mostGuests) this.#trim(guests);
+    this.#areTooMany = this.#countGuests() > this.#mostGuests;
   }
 
   #write({ device, channels }: Waiting): void {
@@ -329,16 +331,16 @@ export class KeptDevices implements StorePart {
     const numbers = [Number(isGuest), Number(isApp)];
     const more = [name, created, used, address, range, nick, away ?? null, channels, leftAt, stamp ?? null];
     this.#sql.put.run(hash, id, identity, ...numbers, ...more);
-    // One that was there already is counted twice. So what is counted is the most that there may be; `#trim` counts.
-    if (isGuest) this.#guests++;
+  }
+
+  #countGuests(): number {
+    return Number(this.#sql.count.get()?.count ?? 0);
   }
 
   /** The address with the most devices loses some, so that one address can't push out those of others. */
-  #trim(): void {
-    this.#guests = Number(this.#sql.count.get()!.count);
-    if (this.#guests <= this.#mostGuests) return;
-    // A few more, so that they are not counted for each new one.
-    const excess = this.#guests - this.#mostGuests + Math.floor(this.#mostGuests / 200);
+  #trim(guests: number): void {
+    // A few more, so that they are not trimmed with each new one.
+    const excess = guests - this.#mostGuests + Math.floor(this.#mostGuests / 200);
     const [largest, next] = this.#sql.largest.all() as { range: string; count: number }[];
     // Where another address has nearly as many, each loses some in turn.
     const lead = Math.max(Math.ceil(largest.count / 100), largest.count - (next?.count ?? 0));
@@ -354,9 +356,9 @@ export class KeptDevices implements StorePart {
       items += dropped;
       if (dropped === MOST_ITEMS) return false;
       this.#sql.drop.run(hash as string);
-      this.#sql.dropMarkers.run(identity as string);
-      this.#sql.dropLeft.run(identity as string);
-      this.#guests--;
+      for (const drop of [this.#sql.dropMarkers, this.#sql.dropLeft]) {
+        items += Number(drop.run(identity as string).changes);
+      }
     }
     return true;
   }
@@ -368,6 +370,6 @@ export class KeptDevices implements StorePart {
   saved(): void {
     for (const waiting of this.#waiting.written()) this.#bytes -= bytesOf(waiting);
     this.#renamed = [];
-    if (this.hasMore || this.#isExpiring || this.#guests > this.#mostGuests) this.#store.goOn(this);
+    if (this.hasMore || this.#isExpiring || this.#areTooMany) this.#store.goOn(this);
   }
 }

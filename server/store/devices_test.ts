@@ -97,6 +97,49 @@ Deno.test("where there are too many, the address that has the most loses its old
   });
 });
 
+Deno.test("guests' devices are counted with each change, by address and in all, so that they need not be looked through", async () => {
+  await withStore((store) => {
+    const kept = new KeptDevices(store);
+    const counts = (sql: string) => store.db.prepare(sql).all().map(({ range, count }) => [range, count]);
+    const check = (all: number) => {
+      writeAll(store);
+      const found = counts("SELECT range, count(*) AS count FROM devices WHERE is_guest GROUP BY range ORDER BY range");
+      assertEquals(counts("SELECT range, count FROM guest_counts ORDER BY range"), [["", all], ...found]);
+    };
+    check(0);
+    for (let i = 0; i < 20; i++) kept.put(device(`${i}`, { used: DAY * (i % 2), address: `192.0.2.${i % 3}` }));
+    kept.put(device("account", { identity: "account:bob", isGuest: false }));
+    check(20);
+    for (let i = 0; i < 20; i++) kept.put(device(`${i}`, { used: DAY * (i % 2), address: `192.0.2.${i % 4}` }));
+    check(20);
+    kept.put(device("3", { used: DAY, isGuest: false }));
+    kept.put(device("account", { used: DAY }));
+    check(20);
+    kept.dropSoon("5");
+    kept.replaceNow("7", device("new", { used: DAY, address: "192.0.2.77" }));
+    kept.dropOthers("device:9");
+    check(18);
+    kept.expire(90 * DAY + 3_600_001);
+    check(8);
+  });
+});
+
+Deno.test("with guests' devices go their markers, and of many some at a time", async () => {
+  await withStore((store) => {
+    const kept = new KeptDevices(store);
+    for (let i = 0; i < 100; i++) kept.put(device(`${i}`));
+    store.flush();
+    store.db.exec(`WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 99)
+      INSERT INTO markers SELECT 'device:' || a.i, '#' || b.i, 1 FROM n a, n b`);
+    const left = () => Number(store.db.prepare("SELECT count(*) AS n FROM markers").get()!.n);
+    kept.expire(91 * DAY);
+    store.flush();
+    assertEquals(left(), 10_000 - 200);
+    for (let i = 0; i < 50; i++) store.flush();
+    assertEquals(left(), 0);
+  });
+});
+
 Deno.test("a name that a channel had is followed to the one that it has, for whoever left before", async () => {
   await withStore((store) => {
     const kept = new KeptDevices(store);

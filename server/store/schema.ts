@@ -266,4 +266,26 @@ CREATE TRIGGER left_message_removed AFTER UPDATE OF removal ON messages
 DROP INDEX talks_by_conversation;
 CREATE INDEX talks_by_conversation ON talks (conversation, identity, last, peer);
 `,
+  `
+-- How many devices of guests there are of each range of addresses, and in all, as the empty range: to count them takes as long
+-- as there are many.
+CREATE TABLE guest_counts (range TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX guest_counts_by_count ON guest_counts (count) WHERE range != '';
+INSERT INTO guest_counts SELECT range, count(*) FROM devices WHERE is_guest AND range != '' GROUP BY range
+  UNION ALL SELECT '', count(*) FROM devices WHERE is_guest;
+CREATE TRIGGER guest_device_new AFTER INSERT ON devices WHEN new.is_guest BEGIN
+  INSERT INTO guest_counts VALUES ('', 1), (new.range, 1) ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+CREATE TRIGGER guest_device_gone AFTER DELETE ON devices WHEN old.is_guest BEGIN
+  UPDATE guest_counts SET count = count - 1 WHERE range IN ('', old.range);
+  DELETE FROM guest_counts WHERE range = old.range AND count = 0 AND range != '';
+END;
+CREATE TRIGGER guest_device_changed AFTER UPDATE OF range, is_guest ON devices
+  WHEN new.range != old.range OR new.is_guest != old.is_guest BEGIN
+  UPDATE guest_counts SET count = count - 1 WHERE range IN ('', old.range) AND old.is_guest;
+  DELETE FROM guest_counts WHERE range = old.range AND count = 0 AND range != '';
+  INSERT INTO guest_counts SELECT '', 1 WHERE new.is_guest ON CONFLICT DO UPDATE SET count = count + 1;
+  INSERT INTO guest_counts SELECT new.range, 1 WHERE new.is_guest ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+`,
 ];

@@ -38,8 +38,9 @@ export function visitStatements(db: Database) {
       (SELECT person FROM visits WHERE channel = ?2 LIMIT ${SLICE})`),
     trim: db.prepare(`DELETE FROM visits WHERE (person, channel) IN
       (SELECT person, channel FROM visits ORDER BY abs(last) LIMIT ?)`),
-    /** Deletes the visits of somebody. */
-    dropAll: db.prepare("DELETE FROM visits WHERE person = ?"),
+    /** Deletes some visits of somebody: takes the person, and how many at the most. */
+    dropSome: db.prepare(`DELETE FROM visits WHERE person = ?1 AND channel IN
+      (SELECT channel FROM visits WHERE person = ?1 LIMIT ?2)`),
   };
 }
 
@@ -57,7 +58,7 @@ interface Visit {
 export class Visits implements StorePart {
   readonly #store: Store;
   readonly #waiting = new UnwrittenRows<Visit>();
-  /** How many rows the table has. */
+  /** How many rows the table has at the most: others delete some, too. */
   #rows = 0;
   /** Former names of channels, under which visits are noted that are still to be moved; by their present names. */
   readonly #moves = new Map<string, string>();
@@ -138,6 +139,7 @@ export class Visits implements StorePart {
     for (const [after, before] of this.#moves.entries().take(1)) {
       if (Number(this.#sql.move.run(after, before).changes) < SLICE) this.#moves.delete(after);
     }
+    if (this.#rows > MOST) this.#rows = Number(this.#sql.count.get()!.count);
     if (this.#rows > MOST) this.#rows -= Number(this.#sql.trim.run(SLICE).changes);
   }
 
