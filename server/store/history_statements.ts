@@ -155,6 +155,7 @@ export function historyStatements(db: Database) {
     old: db.prepare("SELECT id FROM messages WHERE id < ? ORDER BY id LIMIT ?"),
     oldByTime: db.prepare("SELECT id FROM messages WHERE time < ? LIMIT ?"),
     oldest: db.prepare(`SELECT id, ${stored} FROM messages ORDER BY id LIMIT ?`),
+    countTalks: db.prepare("SELECT count(*) AS count FROM talks"),
     size: db.prepare(`SELECT conversation, ${stored} FROM messages WHERE id = ?`),
     markRemoved: db.prepare(`UPDATE messages SET command = ?, text = '', tags = NULL, edits = NULL, removal = ?
       WHERE id = ?`),

@@ -214,6 +214,41 @@ Deno.test("Who has taken another nick is one peer, also when what was said under
   assertEquals(peers(), [[], []]);
 });
 
+Deno.test("A private talk is found under the last 16 nicks of each side, however many those have had", async () => {
+  await using kept = new Kept();
+  const [one, other] = ["device:1", "account:me"];
+  const conversation = privateKey(one, other);
+  const count = () => Number(kept.store.db.prepare("SELECT count(*) AS n FROM talks").get()!.n);
+  for (let i = 0; i < 40; i++) {
+    kept.say("hello", { nick: `n${i}`, conversation, sender: one, recipient: other, target: `me${i}` });
+    if (i % 3 === 0) kept.store.flush();
+  }
+  kept.store.flush();
+  assertEquals(count(), 32);
+  assertEquals(kept.talks(other).map(([peer]) => peer), ["n39"]);
+  const under = (nick: string) => done(kept.history.conversations(other, nick));
+  assertEquals([under("n39"), under("n24"), under("n23")], [[conversation], [conversation], []]);
+  // One of those goes on, and none is lost.
+  kept.say("hello", { nick: "n24", conversation, sender: one, recipient: other, target: "me39" });
+  kept.store.flush();
+  assertEquals([count(), kept.talks(other).map(([peer]) => peer)], [32, ["n24"]]);
+});
+
+Deno.test("In memory the nicks of private talks count as bytes that are kept", async () => {
+  const bytes = 400_000;
+  await using kept = new Kept(":memory:", { most: { messages: 50_000, bytes } });
+  const count = () => Number(kept.store.db.prepare("SELECT count(*) AS n FROM talks").get()!.n);
+  for (let i = 0; i < 3_000; i++) {
+    const [sender, recipient] = [`device:${i % 150}`, `device:${i % 150 + 1_000}`];
+    const conversation = privateKey(sender, recipient);
+    kept.say("x", { nick: `n${i}`, conversation, sender, recipient, target: `m${i}` });
+    if (i % 100 === 99) { for (let j = 0; j < 5; j++) kept.store.flush(); }
+  }
+  for (let i = 0; i < 50; i++) kept.store.flush();
+  assertLess(count() * 400, bytes);
+  assertGreater(kept.count, 10);
+});
+
 Deno.test("What a private message costs counts a row for each side whose talk with that nick is new", async () => {
   await using kept = new Kept();
   const [sender, recipient] = ["guest:1", "account:me"];

@@ -14,7 +14,7 @@ export const OVERHEAD = 200;
 const ROW_BYTES = 150;
 
 /** What one side of a private talk takes of the disk, in bytes, for each nick that the other side has there: a row in three orders. */
-const TALK_BYTES = 400;
+export const TALK_BYTES = 400;
 
 /** What stands before a line of a message beside the names, in bytes: the server's tags, the command, the line end. */
 export const LINE_BYTES = 100;

@@ -7,7 +7,7 @@
 
 import type { SteadyClock } from "./clock.ts";
 import type { Statements } from "./history_statements.ts";
-import { OVERHEAD, storedBytes, TALK_ROWS } from "./record_sizes.ts";
+import { OVERHEAD, storedBytes, TALK_BYTES, TALK_ROWS } from "./record_sizes.ts";
 import { TRANSACTION } from "./pending.ts";
 import { firstId, type MessageRecord, REMOVED, timeOf } from "./records.ts";
 import type { SearchIndex } from "./search_index.ts";
@@ -81,9 +81,10 @@ export class Retention {
     this.#nextKept.bytes += bytes + OVERHEAD * messages;
   }
 
-  /** By how many messages there are too many. */
-  #excess(most: Amount): number {
-    const { messages, bytes } = this.#nextKept;
+  /** By how many messages there are too many. @param talks How many bytes the rows of private talks take. */
+  #excess(most: Amount, talks: number): number {
+    const { messages } = this.#nextKept;
+    const bytes = this.#nextKept.bytes + talks;
     return Math.max(messages - most.messages, Math.ceil((bytes - most.bytes) * messages / bytes));
   }
 
@@ -91,21 +92,25 @@ export class Retention {
   trim(): boolean {
     const most = this.#most;
     if (most === undefined) return false;
+    // A row of a talk stays for as long as the talk has a message.
+    const talkBytes = () => TALK_BYTES * Number(this.#sql.countTalks.get()!.count);
+    let talks = talkBytes();
     for (
-      let rows = 0, excess = this.#excess(most);
+      let rows = 0, excess = this.#excess(most, talks);
       excess > 0 && rows < TRANSACTION.rows;
-      excess = this.#excess(most)
+      excess = this.#excess(most, talks)
     ) {
       const ids: number[] = [];
       const oldest = this.#sql.oldest.all(Math.min(excess, TRIM_SLICE)) as { id: number; bytes: number }[];
       for (const { id, bytes } of oldest) {
-        if (this.#excess(most) <= 0) break;
+        if (this.#excess(most, talks) <= 0) break;
         this.#count(-1, -bytes);
         ids.push(id);
       }
       rows += ids.length + TALK_ROWS * this.#deleteOldest(ids);
+      talks = talkBytes();
     }
-    return this.#excess(most) > 0;
+    return this.#excess(most, talks) > 0;
   }
 
   /** Deletes the oldest messages: all together, since in a flood as many go as come. @returns Of how many conversations they are. */

@@ -288,4 +288,13 @@ CREATE TRIGGER guest_device_changed AFTER UPDATE OF range, is_guest ON devices
   INSERT INTO guest_counts SELECT new.range, 1 WHERE new.is_guest ON CONFLICT DO UPDATE SET count = count + 1;
 END;
 `,
+  `
+-- A private talk is found under the last nicks that the other one has had in it: whoever changes theirs all the time would
+-- otherwise leave rows without end, which all go in one step with the talk.
+CREATE TRIGGER talk_has_nicks AFTER INSERT ON talks BEGIN
+  DELETE FROM talks WHERE conversation = new.conversation AND identity = new.identity AND (last, peer) <
+    (SELECT last, peer FROM talks WHERE conversation = new.conversation AND identity = new.identity
+      ORDER BY last DESC, peer DESC LIMIT 1 OFFSET 15);
+END;
+`,
 ];

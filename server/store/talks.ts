@@ -11,6 +11,9 @@ import { type IdBounds, type MessageReader, STEP_ROWS } from "./reader.ts";
 /** No nick comes after it. */
 const LAST_CHARACTER = "\u{10FFFF}";
 
+/** How many talks one step looks at, for each of which it may look at `MOST_CONVERSATIONS` others. */
+const STEP_TALKS = 16;
+
 /** Somebody with whom an identity has talked in private. */
 export interface Peer {
   /** The folded nick. */
@@ -58,14 +61,14 @@ export class TalkReader {
     const [sql, to] = latest ? [this.#sql.latestPeers, after] : [this.#sql.earliestPeers, before];
     let from: Peer = latest ? { peer: "", last: before } : { peer: LAST_CHARACTER, last: after };
     for (let isLast = false; !isLast;) {
-      const rows = sql.all(identity, from.last, from.peer, to, STEP_ROWS) as unknown as WrittenTalk[];
+      const rows = sql.all(identity, from.last, from.peer, to, STEP_TALKS) as unknown as WrittenTalk[];
       for (const { peer, last, isNewest, key } of rows) {
         if (isNewest === 0 || pending.has(peer) || goingOn.has(key)) continue;
         if (!this.#pending.removals.has(last)) yield { peer, last };
         else yield* this.#peerWithoutLast(identity, peer, { after, before });
       }
       yield;
-      isLast = rows.length < STEP_ROWS;
+      isLast = rows.length < STEP_TALKS;
       from = rows.at(-1) ?? from;
     }
     if (!latest) yield* inRange;
