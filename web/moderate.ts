@@ -5,8 +5,8 @@
  * @module
  */
 
-import { html, render } from "lit";
-import { restrictionsOf } from "../client/commands/bans.ts";
+import { html, nothing, render } from "lit";
+import { personOf, restrictionsOf } from "../client/commands/bans.ts";
 import { sanitize } from "../client/sanitize.ts";
 import { type Listed, listedText } from "../client/state/restriction_replies.ts";
 import type { Talk } from "../client/state/talk.ts";
@@ -20,10 +20,40 @@ const PERIODS = ["10m", "1h", "1d", "7d", ""] as const;
 /** What can be done to them, by the commands that do it: the mildest first, which Enter does. */
 const ACTS = ["mute", "ban", "kick"] as const;
 
-/** Asks what is to be done to a person in a channel, and does it as if it had been written there. */
+/** The part of a `user@host` that is an address; "" where it names none. */
+function addressOf(userhost = ""): string {
+  const host = userhost.slice(userhost.indexOf("@") + 1);
+  return /[.:]/.test(host) ? host : "";
+}
+
+/** Draws whom a mute or a ban holds for: the person alone, or all at their address. */
+function drawWhom(address: string, isOwn: boolean) {
+  const { words } = settings;
+  const choice = (value: string, label: string, means: string, isDisabled = false) =>
+    html`
+      <label>
+        <input type="radio" name="whom" value=${value} .checked=${value === ""} ?disabled=${isDisabled}>
+        <span>${label} <small>${means}</small></span>
+      </label>
+    `;
+  const { person, personMeans, all, allMean, allAndYou } = words.whom;
+  return html`<fieldset>
+    <legend>${words.whom.legend}</legend>
+    ${choice("", person, personMeans)}
+    ${choice("all", all(sanitize(address)), isOwn ? allAndYou : allMean, isOwn)}
+  </fieldset>`;
+}
+
+/**
+ * Asks what is to be done to a person in a channel, and does it as if it had been written there. Where the server tells the person's
+ * address, a mute or a ban may hold for all who come from there.
+ */
 export async function moderate(stay: Stay, talk: Talk, nick: string): Promise<void> {
   const { words } = settings;
   const title = words.moderate(sanitize(nick), sanitize(talk.name));
+  const { client } = stay;
+  const address = addressOf((await personOf(client.actions, talk.name, nick)).userhost);
+  const isOwn = address === addressOf(client.state.userhost);
   const answered = await showDialog(title, (dialog) =>
     html`
       <form method="dialog" class="moderate">
@@ -34,6 +64,7 @@ export async function moderate(stay: Stay, talk: Talk, nick: string): Promise<vo
           </select>
         </label>
         <label>${words.why} <input name="reason" maxlength="200" autocomplete="off"></label>
+        ${address === "" ? nothing : drawWhom(address, isOwn)}
         <ul>${ACTS.map((act) =>
           html`
             <li><span id="means-${act}">${words.means[act]}</span>
@@ -47,9 +78,14 @@ export async function moderate(stay: Stay, talk: Talk, nick: string): Promise<vo
   const { returnValue: command } = answered;
   if (command === "") return;
   const period = command === "kick" ? "" : answered.querySelector("select")!.value;
-  const reason = answered.querySelector("input")!.value.trim();
-  const line = ["/" + command, nick, period, reason].filter((word) => word !== "").join(" ");
-  await stay.client.input(line, "typed", { talk });
+  const reason = answered.querySelector<HTMLInputElement>("[name=reason]")!.value.trim();
+  const isForAll = command !== "kick" && answered.querySelector("[value=all]:checked") !== null;
+  const { refusals } = client;
+  for (const who of [nick, ...(isForAll ? [`*!*@${address}`] : [])]) {
+    const line = ["/" + command, who, period, reason].filter((word) => word !== "").join(" ");
+    // What is refused for the person is not done to all others.
+    if (client.refusals === refusals) await client.input(line, "typed", { talk });
+  }
 }
 
 /**

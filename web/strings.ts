@@ -309,6 +309,15 @@ export const ENGLISH = {
   howLong: "For how long",
   periods: ["10 minutes", "1 hour", "1 day", "7 days", "without end"],
   why: "Why (they are told)",
+  whom: {
+    legend: "Whom a mute or a ban holds for",
+    person: "This person",
+    personMeans: "Their account or device, under any nick. In a private window they are a new guest.",
+    all: (address: string) => `This person, and everyone at ${address}`,
+    allMean:
+      "Private windows too; and all others who share the address: a household, a school. Who is in can only read.",
+    allAndYou: "Not here: you are at that address yourself.",
+  },
   mute: "Mute",
   ban: "Ban",
   kick: "Remove",

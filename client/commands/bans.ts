@@ -34,7 +34,7 @@ function isAddress(who: string): boolean {
 }
 
 /** What the server knows of somebody now (IRCv3 whox); where it does not tell, what this client knows. */
-async function personOf(client: Actions, channel: string, nick: string): Promise<Member> {
+export async function personOf(client: Actions, channel: string, nick: string): Promise<Member> {
   const known = client.state.joined(channel)?.members.get(foldName(nick)) ?? { nick, prefix: "", away: false };
   if (client.state.isupport.get("WHOX") === undefined) return known;
   const replies = await client.askQuietly([RPL_WHOSPCRPL, RPL_ENDOFWHO], "WHO", nick, `%tuhna,${WHOX_TOKEN}`);

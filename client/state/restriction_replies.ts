@@ -138,17 +138,21 @@ function done(isMute: boolean): Taker {
     leaveOut(state, channel, state.nick, isMute);
     const until = untilText(timeOf(end), time, sentences);
     const { holdsFor } = moderation;
+    const whom = maskText(who, moderation);
     const words = bases.split(",").flatMap((basis) =>
-      Object.hasOwn(holdsFor, basis) ? [holdsFor[basis as keyof typeof holdsFor]] : []
+      // Whom a mask is for that is said in words is said by these.
+      Object.hasOwn(holdsFor, basis) && whom === who ? [holdsFor[basis as keyof typeof holdsFor]] : []
     );
-    const text = moderation.restricted({ channel, who, isMute, until, reason, holdsFor: words.join(moderation.and) });
+    const told = { channel, who: whom, isMute, until, reason, holdsFor: words.join(moderation.and) };
+    const text = moderation.restricted(told);
     return [{ type: "info", text }];
   };
 }
 
 /** The answer to an operator who lifted that: channel, who, text. */
 function lifted(isMute: boolean): Taker {
-  return ({ sentences: { moderation } }, [channel = "", who = ""]) => {
+  return ({ sentences: { moderation } }, [channel = "", mask = ""]) => {
+    const who = maskText(mask, moderation);
     return [{ type: "info", text: isMute ? moderation.unmuted(who, channel) : moderation.unbanned(who, channel) }];
   };
 }

@@ -8,6 +8,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { pageTest as test } from "./browser.ts";
 import type { Guest } from "./guest.ts";
+import { openRelay } from "./relay.ts";
 import { openRoom } from "../room.ts";
 
 test("an operator mutes by mouse: it holds against /nick and a reload, what is written stays, nobody is told of typing", async (browser) => {
@@ -234,4 +235,41 @@ test("bans and mutes are lifted one after the other in the dialog, which stays a
   await list.waitFor({ state: "detached" });
   await bob.says("/join #lobby");
   await alice.hasOnline("alice", "bob");
+});
+
+test("an operator bans a person alone, or all at their address, which holds for a private window too", async (browser) => {
+  await using room = await openRoom();
+  await using elsewhere = await openRelay(await room.page(), "127.0.0.7");
+  const alice = await browser.guest(room, "alice");
+  await alice.hasOnline("alice");
+  await browser.guest(room, "bob", { at: elsewhere.page });
+  await alice.hasOnline("alice", "bob");
+  await room.person("carol", { join: "#lobby" });
+  await alice.hasOnline("alice", "bob", "carol");
+  const whom = (name: RegExp) => alice.page.getByRole("radio", { name });
+  // What would be for the operator as well is not offered.
+  await alice.chooses("carol");
+  assertEquals(await whom(/^This person, and everyone at 127\.0\.0\.1 Not here: you are/).isDisabled(), true);
+  await alice.page.keyboard.press("Escape");
+
+  const dialog = await alice.chooses("bob", { period: "1h", why: "spam" });
+  assertEquals(await whom(/^This person Their account or device/).isChecked(), true);
+  assertEquals(await alice.barriers(), []);
+  await alice.picture("moderate-whom");
+  await dialog.getByRole("button", { name: "Ban", exact: true }).click();
+  await alice.hasOnline("alice", "carol");
+  // A private window is another browser.
+  const again = await browser.guest(room, "bobby", { at: elsewhere.page });
+  await alice.hasOnline("alice", "bobby", "carol");
+  await alice.page.setViewportSize({ width: 390, height: 844 });
+  await alice.page.getByRole("button", { name: /^Online/ }).first().click();
+  const wider = await alice.chooses("bobby", { period: "1h", why: "spam" });
+  await whom(/^This person, and everyone at 127\.0\.0\.7 Private windows too/).check();
+  await alice.picture("moderate-whom-phone");
+  await wider.getByRole("button", { name: "Ban", exact: true }).click();
+  await again.page.getByText(/^alice banned you from #lobby until .*: spam$/).waitFor();
+  await alice.page.getByText(/everybody at 127\.0\.0\.7 is banned from #lobby/i).waitFor();
+  const third = await browser.stranger(room, { nick: "robert", at: elsewhere.page });
+  await third.joins();
+  await third.page.getByText(/banned you from #lobby/).first().waitFor();
 });

@@ -19,10 +19,10 @@ export interface Relay extends AsyncDisposable {
   mend(): void;
 }
 
-/** Opens a way to a page. */
-export async function openRelay(page: string): Promise<Relay> {
+/** Opens a way to a page. @param from The address of this machine that the room sees. */
+export async function openRelay(page: string, from?: string): Promise<Relay> {
   const url = new URL(page);
-  const room = { host: url.hostname, port: Number(url.port) };
+  const room = { host: url.hostname, port: Number(url.port), ...(from === undefined ? {} : { localAddress: from }) };
   const open = new Set<Socket>();
   let mended = Promise.withResolvers<void>();
   mended.resolve();
