@@ -85,6 +85,7 @@ export class LogView extends StayView {
     // Not read before it is drawn: what came since the last frame would stand behind no unread line.
     addEventListener("focus", () => this.requestUpdate(), { signal });
     document.addEventListener("copy", this.#copied, { signal });
+    this.#marks.follow(this, signal);
     for (const type of ["beforeprint", "afterprint"]) addEventListener(type, this.#printing, { signal });
   }
 
@@ -343,8 +344,7 @@ export class LogView extends StayView {
       <div class="scroll" tabindex="0" role="log" aria-label=${words.messages} aria-live=${isLive ? "polite" : "off"}
         aria-busy=${isLoading} @scroll=${this.#scrolled} @keydown=${this.#keyed} @click=${this.#clicked}>
         ${hints.map((hint) => html`<p class="hint">${hint}</p>`)}
-        <ol class="rows ${talk?.kind ?? ""}" @mouseover=${this.#marks.entered} @mouseleave=${this.#marks.left}
-          @focusin=${this.#marks.focusMoved} @focusout=${this.#marks.focusMoved}>${rows}</ol>
+        <ol class="rows ${talk?.kind ?? ""}">${rows}</ol>
       </div>
       ${this.#new.isAbove && source !== undefined
         ? html`<button class="above-new" type="button" @click=${this.#toNew}>${icon("arrow-up")} ${

@@ -11,6 +11,8 @@ export class RowMarks {
   readonly #changed: () => void;
   /** The keys of the rows. */
   readonly #at: Record<"pointer" | "focus", unknown> = { pointer: undefined, focus: undefined };
+  /** Whether a finger was the last that touched the page. */
+  #isTouched = false;
 
   /**
    * @param elements What is drawn of the rows, by their keys.
@@ -32,13 +34,44 @@ export class RowMarks {
     return row === null ? undefined : [...this.#elements].find(([, element]) => element === row)?.[0];
   }
 
-  readonly entered = ({ target }: Event): void => this.#move("pointer", target);
-  readonly left = (): void => this.#move("pointer", null);
+  /** Follows the pointer, the finger and the focus. @param list Holds the rows. */
+  follow(list: HTMLElement, signal: AbortSignal): void {
+    list.addEventListener("pointerover", this.#entered, { signal });
+    list.addEventListener("pointerleave", this.#left, { signal });
+    for (const type of ["focusin", "focusout"] as const) list.addEventListener(type, this.#focusMoved, { signal });
+    list.addEventListener("click", this.#pressed, { signal });
+    addEventListener("pointerdown", this.#touched, { signal, capture: true });
+    addEventListener("keydown", () => this.#isTouched = false, { signal, capture: true });
+  }
 
-  readonly focusMoved = ({ type, target, relatedTarget }: FocusEvent): void => {
+  readonly #entered = ({ target, pointerType }: PointerEvent) => {
+    this.#isTouched = pointerType === "touch";
+    if (!this.#isTouched) this.#move("pointer", target);
+  };
+
+  readonly #left = ({ pointerType }: PointerEvent) => {
+    if (pointerType !== "touch") this.#move("pointer", null);
+  };
+
+  readonly #focusMoved = ({ type, target, relatedTarget }: FocusEvent) => {
+    // The focus comes back to a row when a menu is closed: that is no wish to do more there.
+    if (this.#isTouched) return this.#move("focus", null);
     // When the browser's window loses the focus, the mark stays, since the focus will come back to the same place.
     if (type === "focusin") this.#move("focus", target);
     else if (document.hasFocus()) this.#move("focus", relatedTarget);
+  };
+
+  /** A finger is never away as a pointer is: what it has touched is marked until it touches something else. */
+  readonly #touched = ({ target, pointerType }: PointerEvent) => {
+    this.#isTouched = pointerType === "touch";
+    if (this.#isTouched && this.keyAt(target) !== this.#at.pointer) this.#move("pointer", null);
+  };
+
+  /** Marks the row that a finger has touched, until what it has pressed there is done; a menu goes on. */
+  readonly #pressed = ({ target }: MouseEvent) => {
+    if (!this.#isTouched) return;
+    const isDone = target instanceof Element && target.closest(".actions button:not(:last-child)") !== null;
+    this.#move("pointer", isDone ? null : target);
   };
 
   #move(what: "pointer" | "focus", target: EventTarget | null): void {

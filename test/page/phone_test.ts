@@ -60,3 +60,52 @@ test("on a phone a call that rings stands above the list or panel that is open, 
   await alice.isIn("bob");
   await alice.page.locator("tea-search").waitFor({ state: "detached" });
 });
+
+test("on a phone what can be done with a message is shown until a finger goes elsewhere, or has done it", async (browser) => {
+  await using room = await openRoom();
+  const alice = await browser.guest(room, "alice", PHONE);
+  for (const text of ["the kettle is on", "and the cups are here"]) {
+    await alice.says(text);
+    await alice.sees(text);
+  }
+  const { page } = alice;
+  const kettle = alice.line("the kettle is on").locator("p");
+  const bars = page.locator(".actions");
+  const button = (name: string) => bars.getByRole("button", { name, exact: true });
+  const shown = async (count: number) => {
+    await alice.until("bars", count, () => bars.count());
+  };
+  await kettle.tap();
+  await shown(1);
+  // What is no message: the field, and what is empty.
+  await alice.field.tap();
+  await shown(0);
+  await kettle.tap();
+  await shown(1);
+  await alice.log.tap({ position: { x: 20, y: 5 } });
+  await shown(0);
+  // Another message has it then.
+  await kettle.tap();
+  await alice.line("and the cups are here").locator("p").tap();
+  await shown(1);
+  await kettle.tap();
+  await button("Reply").tap();
+  await page.locator(".replying").waitFor();
+  await shown(0);
+  await kettle.tap();
+  await button("React").tap();
+  await page.locator(".emojis button").first().tap();
+  await alice.line("the kettle is on").locator(".reactions").waitFor();
+  await shown(0);
+  await kettle.tap();
+  await button("More").tap();
+  await alice.menu.getByRole("menuitem", { name: "Copy text" }).tap();
+  await alice.menu.waitFor({ state: "detached" });
+  await shown(0);
+  await kettle.tap();
+  await button("More").tap();
+  await alice.menu.waitFor();
+  await page.touchscreen.tap(195, 40);
+  await alice.menu.waitFor({ state: "detached" });
+  await shown(0);
+});
