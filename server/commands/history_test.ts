@@ -1,5 +1,5 @@
 import { kick } from "../room/joining.ts";
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
 import { History } from "../store/history.ts";
 import { channelKey, firstId, msgid } from "../store/records.ts";
 import { Store } from "../store/store.ts";
@@ -127,6 +127,22 @@ const FAR = [
   "msgid=1",
   "msgid=2gosa7pa2gv",
 ];
+
+Deno.test("What stands in the place of a removed message is charged to who removes it, and waits until it may be kept", () =>
+  withHistory(async (room) => {
+    const alice = await room.person("alice", { caps: `${CAPS} message-tags`, join: "#tea" });
+    const bob = await room.person("bob", { join: "#tea" });
+    await bob.send("PRIVMSG #tea :hello");
+    const id = /msgid=(\w+)/.exec(await alice.sees(/ PRIVMSG #tea :hello$/))![1];
+    const session = sessionOf(room.chat, "alice");
+    const [asked, kept]: [number[], number[]] = [[], []];
+    session.affords = (bytes) => void asked.push(bytes);
+    session.onKept = (bytes) => void kept.push(bytes);
+    await alice.send(`REDACT #tea ${id}`);
+    await alice.sees(/ REDACT #tea /);
+    assertEquals([asked.length, kept.length], [1, 1]);
+    assertGreater(kept[0], "alice!alice@127.0.0.1".length);
+  }));
 
 Deno.test("Whatever stands where a parameter of CHATHISTORY, SEARCH or REDACT is due, it is answered once, with a FAIL", () =>
   withHistory(async (room) => {

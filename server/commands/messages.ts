@@ -86,7 +86,9 @@ export function sendMessage(call: Call, message: Message): void | Steps {
   };
   const receivers = list.slice(0, BOUNDS.targets);
   const isKept = chat.history !== undefined && (command !== "TAGMSG" || mayBeKept(tags));
-  const cost = (target: string) => isKept ? keptBytes(text ?? "", tags, target.startsWith("#") ? 0 : 2) : 0;
+  const { source, identity: sender, account } = person;
+  const cost = (target: string) =>
+    isKept ? keptBytes({ source, sender, account, target, text: text ?? "", tags }, target.startsWith("#") ? 0 : 2) : 0;
   const wait = session.affords?.(receivers.reduce((sum, target) => sum + cost(target), 0));
   // Of what is said, only a PRIVMSG can be left for somebody who is away.
   const mayBeLeft = (target: string) =>

@@ -6,12 +6,13 @@ import { deliverToAll, sessionsOf } from "../room/recipient.ts";
 import { whySilenced } from "../room/restrictions.ts";
 import { cut } from "../room/texts.ts";
 import type { History } from "../store/history.ts";
+import { removalBytes } from "../store/record_sizes.ts";
 import { isMessage, operatorsKey, parseMsgid, privateKey } from "../store/records.ts";
 import type { Call, Command, Steps } from "./command.ts";
 import { HistoryRefusal, withHistory } from "./history_questions.ts";
 
 /** Removes a message of the sender, or of anybody in a channel of which the sender is operator, and tells those who saw it. */
-function* redact({ chat, person, reply }: Call, history: History, [target, msgid, reason]: string[]): Steps {
+function* redact({ chat, session, person, reply }: Call, history: History, [target, msgid, reason]: string[]): Steps {
   const found = yield* readableTarget(chat, person, history, target);
   if (found === undefined) {
     throw new HistoryRefusal("INVALID_TARGET", target, `You cannot delete messages from ${target}`);
@@ -37,6 +38,7 @@ function* redact({ chat, person, reply }: Call, history: History, [target, msgid
       "This message can't be deleted at the moment: the disk is full or locked",
     );
   }
+  session.onKept?.(removalBytes(removal));
   if (channel !== undefined) channel.keptChanges++;
   // Nobody finds its files any more from now on; that their bytes are off the disk is waited for at the end.
   const files = chat.files?.ofMessage(record) ?? [];
@@ -67,6 +69,7 @@ export const REDACT: Command[] = [
     help: "Removes a message of yours; channel operators: of anyone there.",
     capability: "draft/message-redaction",
     minParams: 2,
+    keptRows: () => 1,
     handler: withHistory("REDACT", redact),
   },
 ];

@@ -145,13 +145,13 @@ export class History implements StorePart {
    * another nick than before there. Asked before it is kept.
    */
   costOf(record: MessageRecord): number {
-    const { text, tags, conversation } = record;
+    const { conversation } = record;
     const added = talksOf(record).filter((talk) =>
       !this.#pending.hasTalk(talk, conversation) &&
       this.#store.attempt("look for a talk", () => this.#sql.talk.get(talk.identity, talk.peer, conversation)) ===
         undefined
     );
-    return keptBytes(text, tags, added.length);
+    return keptBytes(record, added.length);
   }
 
   /**

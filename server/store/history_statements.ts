@@ -63,7 +63,9 @@ export function historyStatements(db: Database) {
     (octet_length(m.text) - octet_length(replace(m.text, char(10), ''))) *
     (${LINE_BYTES} + octet_length(m.source) + octet_length(m.target) + coalesce(octet_length(m.account), 0)) AS bytes`;
   // As `storedBytes` there.
-  const stored = `octet_length(source) + ${TEXT_COPIES} * octet_length(text) + coalesce(octet_length(tags), 0) +
+  const stored =
+    `octet_length(source) + octet_length(sender) + coalesce(octet_length(account), 0) + octet_length(target) +
+    ${TEXT_COPIES} * octet_length(text) + coalesce(octet_length(tags), 0) +
     coalesce(octet_length(edits), 0) + coalesce(octet_length(removal), 0) AS bytes`;
   const between = (order: string) => `m.id > ? AND m.id < ? ORDER BY m.id ${order} LIMIT ?`;
   const isSaid = "m.command IN ('PRIVMSG', 'NOTICE')";

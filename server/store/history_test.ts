@@ -2,6 +2,7 @@ import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@s
 import { DatabaseSync } from "node:sqlite";
 import type { Database } from "./database.ts";
 import { historyStatements } from "./history_statements.ts";
+import { storedBytes } from "./record_sizes.ts";
 import { edited, firstId, type MessageRecord, msgid, parseMsgid, privateKey, timeOf } from "./records.ts";
 import { toEvent } from "../room/kept_messages.ts";
 import { parseMask } from "../room/masklist.ts";
@@ -214,6 +215,25 @@ Deno.test("Who has taken another nick is one peer, also when what was said under
   assertEquals(peers(), [[], []]);
 });
 
+Deno.test("What a message costs counts its names by their bytes, also in memory", async () => {
+  await using kept = new Kept();
+  kept.say("hello");
+  const short = kept.last!;
+  const [nick, target] = ["茶".repeat(30), `#${"茶".repeat(49)}`];
+  const long = { ...short, id: short.id + 1, source: `${nick}!u@h`, sender: `account:${nick}`, account: nick, target };
+  const names = ({ source, sender, account = "", target }: typeof short) =>
+    new TextEncoder().encode(source + sender + account + target).length;
+  const more = names(long) - names(short);
+  assertGreater(more, 300);
+  assertEquals(kept.history.costOf(long) - kept.history.costOf(short), more);
+  assertEquals(storedBytes(long) - storedBytes(short), more);
+  kept.say("hello", long);
+  kept.store.flush();
+  kept.store.db.exec("DROP TABLE temp.sequences");
+  const sizes = historyStatements(kept.store.db).oldest.all(2).map(({ bytes }) => Number(bytes));
+  assertEquals(sizes, [storedBytes(short), storedBytes(long)]);
+});
+
 Deno.test("A private talk is found under the last 16 nicks of each side, however many those have had", async () => {
   await using kept = new Kept();
   const [one, other] = ["device:1", "account:me"];
@@ -255,13 +275,14 @@ Deno.test("What a private message costs counts a row for each side whose talk wi
   /** What is told more than a message in a channel costs, and is kept then. */
   const extra = (nick: string, target: string) => {
     kept.say("hello");
-    const inChannel = kept.history.costOf(kept.last!);
     const { id } = kept.last!;
     const talk = { ...kept.last!, id: id + 1, conversation: privateKey(sender, recipient), sender, recipient, target };
     const record = { ...talk, source: `${nick}!a@127.0.0.1` };
     const cost = kept.history.costOf(record);
+    const { recipient: _, ...inChannel } = record;
+    const rest = kept.history.costOf({ ...inChannel, conversation: "#tea" });
     kept.say("hello", record);
-    return cost - inChannel;
+    return cost - rest;
   };
   const row = extra("bob", "me") / 2;
   assertGreater(row, 200);

@@ -10,8 +10,8 @@ import type { MessageRecord } from "./records.ts";
 /** What a record takes beside its texts, in bytes: objects in memory, an index in the database. */
 export const OVERHEAD = 200;
 
-/** What a record takes of the disk beside its text and tags, in bytes. */
-const ROW_BYTES = 150;
+/** What a record takes of the disk beside its names, its text and its tags, in bytes. */
+const ROW_BYTES = 100;
 
 /** What one side of a private talk takes of the disk, in bytes, for each nick that the other side has there: a row in three orders. */
 export const TALK_BYTES = 400;
@@ -26,7 +26,8 @@ function editBytes(edits: MessageRecord["edits"]): number {
   return edits === undefined ? 0 : byteLength(JSON.stringify(edits));
 }
 
-function removalBytes(removal: MessageRecord["removal"]): number {
+/** How many bytes are kept in the place of a removed message. */
+export function removalBytes(removal: object | undefined): number {
   return removal === undefined ? 0 : byteLength(JSON.stringify(removal));
 }
 
@@ -34,9 +35,17 @@ function tagBytes(tags: Record<string, string> | undefined): number {
   return tags === undefined ? 0 : byteLength(JSON.stringify(tags));
 }
 
+/** The names in a record. */
+type Names = Pick<MessageRecord, "source" | "sender" | "account" | "target">;
+
+function nameBytes({ source, sender, account = "", target }: Names): number {
+  return byteLength(source) + byteLength(sender) + byteLength(account) + byteLength(target);
+}
+
 /** About how many bytes of the disk a message takes. @param newTalks For how many of its sides a row of talks is added. */
-export function keptBytes(text: string, tags: Record<string, string> | undefined, newTalks: number): number {
-  return ROW_BYTES + newTalks * TALK_BYTES + TEXT_COPIES * byteLength(text) + tagBytes(tags);
+export function keptBytes(message: Names & Pick<MessageRecord, "text" | "tags">, newTalks: number): number {
+  const { text, tags } = message;
+  return ROW_BYTES + nameBytes(message) + newTalks * TALK_BYTES + TEXT_COPIES * byteLength(text) + tagBytes(tags);
 }
 
 /**
@@ -52,9 +61,9 @@ export function toldBytes({ source, target, account = "", text, tags }: MessageR
  * About how many bytes, beside `OVERHEAD`, a record takes of a database that is in memory. history_statements.ts computes the same
  * in SQL.
  */
-export function storedBytes({ source, text, tags, edits, removal }: MessageRecord): number {
-  return byteLength(source) + TEXT_COPIES * byteLength(text) + tagBytes(tags) + editBytes(edits) +
-    removalBytes(removal);
+export function storedBytes(record: MessageRecord): number {
+  const { text, tags, edits, removal } = record;
+  return nameBytes(record) + TEXT_COPIES * byteLength(text) + tagBytes(tags) + editBytes(edits) + removalBytes(removal);
 }
 
 /** How many bytes of memory a record takes at the most: a text takes up to two for each of its UTF-16 units. */
