@@ -7,6 +7,7 @@
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
+import type { Locator } from "npm:playwright-core@1.65.1";
 import { pageTest as test } from "./browser.ts";
 import { openRoom } from "../room.ts";
 
@@ -135,6 +136,8 @@ test("what a person's menu offers: a talk, a mention, a profile; operators rule 
   await bob.page.keyboard.type("are you there?");
   await bob.page.keyboard.press("Enter");
   await alice.sees("@alice are you there?");
+  await bob.says("/away back at four");
+  await bob.page.getByText("You are away: back at four").first().waitFor();
 
   // From the name at a message, too.
   await alice.line("are you there?").getByRole("button", { name: "bob", exact: true }).click({ button: "right" });
@@ -151,10 +154,28 @@ test("what a person's menu offers: a talk, a mention, a profile; operators rule 
   await alice.picture("menu-person");
   await alice.menu.getByRole("menuitem", { name: "Profile" }).click();
   const profile = alice.page.getByRole("dialog", { name: "Profile of bob" });
-  await profile.getByText(/^bob is|teahouse@|127\.0\.0\.1/).first().waitFor();
+  const rows = (dialog: Locator) =>
+    dialog.locator("dl > div").evaluateAll((all) => all.map((row) => [...row.children].map((it) => it.textContent)));
+  assertEquals((await rows(profile)).map(([word, value]) => [word, word === "Here since" ? "" : value]), [
+    ["Nick", "bob"],
+    ["Account", "none: a guest"],
+    ["Status", "away: back at four"],
+    ["Here since", ""],
+    ["Channels in common", "#lobby"],
+    ["Address (only operators see it)", "127.0.0.1"],
+  ]);
   assertEquals(await alice.barriers(), []);
   await alice.picture("profile-of");
   await profile.getByRole("button", { name: "Close" }).click();
+  // Who is no operator is not told from where others come, and whose operator somebody is.
+  await (await bob.menuOf("alice")).getByRole("menuitem", { name: "Profile" }).click();
+  const hers = bob.page.getByRole("dialog", { name: "Profile of alice" });
+  assertEquals((await rows(hers)).slice(-2), [["Channels in common", "#lobby"], ["Operator of", "#lobby"]]);
+  await bob.page.setViewportSize(PHONE.viewport);
+  await bob.picture("profile-of-operator-phone");
+  await bob.page.setViewportSize({ width: 1100, height: 700 });
+  await hers.getByRole("button", { name: "Close" }).click();
+  await bob.says("/back");
 
   await (await alice.menuOf("bob")).getByRole("menuitem", { name: "Make operator" }).click();
   await alice.sees("alice made bob an operator");
