@@ -13,6 +13,7 @@ import { isSameName } from "../client/names.ts";
 import { sanitize } from "../client/sanitize.ts";
 import type { Found } from "../client/state/events.ts";
 import { HISTORY } from "../client/state/history.ts";
+import { isSpeechKind } from "../client/state/line.ts";
 import type { SearchQuery } from "../client/state/history_questions.ts";
 import { drawAvatar } from "./draw.ts";
 import { StayView } from "./element.ts";
@@ -45,6 +46,24 @@ function writtenIn(form: HTMLFormElement): Record<"text" | "from" | "in" | "afte
   const data = new FormData(form);
   const value = (name: string) => `${data.get(name) ?? ""}`.trim();
   return { text: value("text"), from: value("from"), in: value("in"), after: value("after"), before: value("before") };
+}
+
+/**
+ * Adds to mentions what answers the person, which the server doesn't find by their name: among the lines that are loaded, and no
+ * older than what was looked for.
+ */
+function withAnswers(results: Results, { client: { state } }: Stay): Results {
+  const { hits, hasMore, edge = 0 } = results;
+  const known = new Set(hits.map(({ msgid }) => msgid));
+  const answers = [...state.talks.values()].flatMap(({ name: target, lines }) =>
+    lines.flatMap(({ kind, mention, msgid, from, time, text, file, redacted }): Found[] => {
+      const isNew = mention && msgid !== undefined && !known.has(msgid) && (!hasMore || time >= edge);
+      if (!isNew || !isSpeechKind(kind) || redacted !== undefined || state.isIgnored(from)) return [];
+      const said = { type: kind, from, target, text, msgid, time, ...(file && { file }) };
+      return [{ ...said, private: false, own: false, history: true }];
+    })
+  );
+  return { ...results, hits: [...hits, ...answers].sort((a, b) => b.time - a.time) };
 }
 
 export class SearchView extends StayView {
@@ -231,7 +250,7 @@ export class SearchView extends StayView {
         hasMore: found.length >= limit && last !== edge,
       };
     }
-    this.#results = results;
+    this.#results = isMentions ? withAnswers(results, this.stay) : results;
     this.#isBusy = false;
     this.requestUpdate();
   }

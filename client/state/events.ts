@@ -27,7 +27,10 @@ export interface Said {
   /** Whether it is from the past, sent again by the server. */
   history: boolean;
   text: string;
-  /** Whether somebody else names this person in it, or tells it the operators of the channel alone, of whom this person is one. */
+  /**
+   * Whether somebody else names this person in it, or answers them, or tells it the operators of the channel alone, of whom this
+   * person is one.
+   */
   mention?: true;
   /** Whether it is from the server itself, rather than a person or a service. */
   isServer?: true;

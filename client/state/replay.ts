@@ -35,6 +35,7 @@ export function* replay(
       command.toUpperCase() === "REDACT" ? [[msgid, { by: parseSource(source).nick, reason }]] : []
     ),
   );
+  const own = new Set<string>();
   const changes: { message: Message; from: string; time: number }[] = [];
   for (const message of messages) {
     const time = timeOf(message, now);
@@ -45,11 +46,12 @@ export function* replay(
       changes.push({ message: { ...message, command }, from, time });
       continue;
     }
-    const event = readPast(message, from, state);
+    const event = readPast(message, from, state, own);
     const line = event && lineOf(event, time, message);
     const removal = line?.msgid === undefined ? undefined : removals.get(line.msgid);
     if (removal !== undefined && isSpeech(line!)) putRemoval(line!, removal);
     if (line !== undefined) read.set(line, event!);
+    if (line?.own && line.msgid !== undefined) own.add(line.msgid);
     yield;
   }
   const added = yield* talk.inserting([...read.keys()], options);

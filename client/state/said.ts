@@ -66,8 +66,12 @@ export interface Recipient {
   isOwnTold: () => boolean;
   isIgnored: (nick: string) => boolean;
   isMention: (text: string) => boolean;
+  /** Whether a line of a talk is this person's own, as far as it is known. */
+  isOwnLine: (talk: string, msgid: string) => boolean;
   isupport: Isupport;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** What a history tells: what was said, and topics. */
 export type Past = Said | Happening & { type: "topic" };
@@ -77,6 +81,7 @@ export type Past = Said | Happening & { type: "topic" };
  *
  * @param from The nick that it is from.
  * @param history Whether it is from the past.
+ * @param own The msgids of this person's own lines that came with it, and stand in no talk yet.
  * @returns Undefined for CTCP other than ACTION, and for somebody who is ignored.
  */
 export function readSaid(
@@ -85,6 +90,7 @@ export function readSaid(
   type: "message" | "notice",
   recipient: Recipient,
   history = false,
+  own: ReadonlySet<string> = NONE,
 ): Said | undefined {
   const [to = "", text = ""] = params;
   const ctcp = readCtcp(text);
@@ -112,7 +118,9 @@ export function readSaid(
     ...(file === undefined ? {} : { file }),
   };
   // A notice to the operators alone, such as the report of a message, is for each of them.
-  const isForThis = said.type === "notice" ? to.startsWith("@") : recipient.isMention(said.text);
+  const isForThis = said.type === "notice" ? to.startsWith("@") : recipient.isMention(said.text) ||
+    // So is what answers this person.
+    (replyTo !== undefined && (own.has(replyTo) || recipient.isOwnLine(said.target, replyTo)));
   return isForThis && !said.own && !said.private ? { ...said, mention: true } : said;
 }
 
@@ -124,13 +132,22 @@ export function isOwnMessage(tags: Message["tags"], from: string, recipient: Rec
   return recipient.isSelf(from) || (history && recipient.wasSelf(from, timeOf({ tags }, NaN)));
 }
 
-/** Reads a message of a history; undefined for what is not a line, or is from somebody who is ignored. */
-export function readPast(message: Message, from: string, recipient: Recipient): Past | undefined {
+/**
+ * Reads a message of a history; undefined for what is not a line, or is from somebody who is ignored.
+ *
+ * @param own See `readSaid`.
+ */
+export function readPast(
+  message: Message,
+  from: string,
+  recipient: Recipient,
+  own?: ReadonlySet<string>,
+): Past | undefined {
   const { command, params: [channel = "", topic = ""] } = message;
   const name = command.toUpperCase();
   if (name === "TOPIC") return { type: "topic", channel, topic, by: from };
   if (name !== "PRIVMSG" && name !== "NOTICE") return undefined;
-  return readSaid(message, from, name === "NOTICE" ? "notice" : "message", recipient, true);
+  return readSaid(message, from, name === "NOTICE" ? "notice" : "message", recipient, true, own);
 }
 
 /**

@@ -204,6 +204,12 @@ export class State {
     return this.#mention!.test(text);
   }
 
+  /** Whether a line of a talk that is loaded is this client's own person's. */
+  isOwnLine(talk: string, msgid: string): boolean {
+    const found = this.find(talk);
+    return (found?.find(msgid) ?? found?.excerpt?.find(msgid))?.own === true;
+  }
+
   /** Notes since when this client's own person has the nick: from the welcome on. */
   noteWelcome(time: number): void {
     this.#nickSince = time;

@@ -482,3 +482,31 @@ Deno.test("State knows its person's own reactions whatever the nick was, and oth
   );
   assertEquals(nicks()?.shown("bob"), ["bob"]);
 });
+
+Deno.test("State takes an answer to its person's own message for a mention, but no other answer, nor one's own", () => {
+  const state = bob();
+  state.hears("@msgid=1 :bob PRIVMSG #tea :tea?", "@msgid=2 :carol PRIVMSG #tea :coffee?");
+  const mentions = (...lines: string[]) =>
+    state.hears(...lines).map((event) => "mention" in event && event.mention === true);
+  assertEquals(
+    mentions(
+      "@+draft/reply=1 :alice PRIVMSG #tea :yes",
+      "@+reply=1 :alice PRIVMSG #tea :\x01ACTION nods\x01",
+      "@+draft/reply=2 :alice PRIVMSG #tea :no",
+      "@+draft/reply=1 :bob PRIVMSG #tea :with milk",
+      "@+draft/reply=1 :alice NOTICE #tea :a program",
+    ),
+    [true, true, false, false, false],
+  );
+  assertEquals([state.find("#tea")!.unread, state.find("#tea")!.mentions], [5, 2]);
+  state.ignored.add("eve");
+  assertEquals(state.hears("@+draft/reply=1 :eve PRIVMSG #tea :me too"), []);
+  // Of the past, where both come at once, under another nick.
+  state.isOwnTold = () => true;
+  const past = [
+    "@time=2026-11-25T10:00:00.000Z;msgid=3;teahouse.chat/own :robert!b@host PRIVMSG #tea :and cake?",
+    "@time=2026-11-25T10:00:01.000Z;msgid=4;+draft/reply=3 :carol!c@host PRIVMSG #tea :please",
+  ];
+  [...replay(state, state.find("#tea")!, past.map((line) => parse(line)), NOW)];
+  assertEquals(state.find("#tea")!.find("4")?.mention, true);
+});

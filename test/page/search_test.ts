@@ -250,6 +250,27 @@ test("mentions: all lines that name a person are listed, also those from before 
   await isAt(bob, "bob: are you there?");
 });
 
+test("an answer to one's own message is a mention: in the badge, the list of mentions and a talk heard by mentions", async (browser) => {
+  await using room = await openRoom();
+  const bob = await browser.guest(room, "bob");
+  const alice = await room.person("alice", { join: "#lobby", caps: "message-tags" });
+  await bob.says("who wants tea?");
+  const msgid = /msgid=([^; ]+)/.exec(await alice.sees(/ PRIVMSG #lobby :who wants tea\?$/))![1];
+  await bob.says("/join #milk");
+  await bob.isIn("#milk");
+  await alice.send("PRIVMSG #lobby :nobody is named");
+  await bob.talks.getByRole("button", { name: "#lobby 1 unread", exact: true }).waitFor();
+  await alice.send(`@+draft/reply=${msgid} PRIVMSG #lobby :I do`);
+  await bob.talks.getByRole("button", { name: /^#lobby 2 unread.*1 mention/ }).waitFor();
+  await bob.isTitled("(2) bob --> #milk");
+  await bob.button("Mentions of you").click();
+  await bob.page.getByRole("region", { name: "Mentions of you" }).getByText("1 found.").waitFor();
+  assertEquals((await hitsOf(bob)).map(({ text }) => text), ["I do"]);
+  await bob.picture("mention-by-answer");
+  await bob.button(/I do/).click();
+  await isAt(bob, "I do");
+});
+
 test("on a phone the panel covers the talk, in Chinese too, and a hit makes room for its place", async (browser) => {
   await using room = await openRoom(["--flood-limit", "0"]);
   const alice = await room.person("alice", { join: "#lobby" });
