@@ -6,15 +6,7 @@
  */
 
 import { reactionOf } from "../emoji/mod.ts";
-import {
-  format,
-  isBlank,
-  type Message,
-  type MessageInit,
-  parseSource,
-  RPL_KEYNOTSET,
-  RPL_KEYVALUE,
-} from "../protocol.ts";
+import { format, isBlank, type Message, type MessageInit, RPL_KEYNOTSET, RPL_KEYVALUE } from "../protocol.ts";
 import { CallActions } from "./call_actions.ts";
 import type { Clock } from "./clock.ts";
 import type { Actions, AskSecret } from "./commands/actions.ts";
@@ -23,6 +15,7 @@ import type { Connection } from "./connection/connection.ts";
 import { isRefused } from "./connection/refusals.ts";
 import { splitMessage } from "./connection/split.ts";
 import { readCtcp } from "./ctcp.ts";
+import { HiddenAnswers } from "./hidden_answers.ts";
 import { FileHost } from "./file_host.ts";
 import type { FileView } from "./file_view.ts";
 import { MessageEdits } from "./message_edits.ts";
@@ -78,7 +71,7 @@ export class ClientActions implements Actions {
   readonly #options: ClientOptions;
   readonly #clock: Clock;
   /** What answers what this client asked for itself, and is not shown: numerics, or a command and a nick. */
-  readonly #hidden = new Set<string>();
+  readonly #hidden = new HiddenAnswers();
   /** The people whose last lines were asked for. */
   readonly #loaded = new WeakSet<Talk>();
   /** How often another talk was gone to, or is being gone to. */
@@ -366,21 +359,13 @@ export class ClientActions implements Actions {
     return this.withoutShowing(numerics, () => this.ask(command, ...params));
   }
 
-  async withoutShowing<T>(numerics: readonly string[], task: () => Promise<T>): Promise<T> {
-    for (const numeric of numerics) this.#hidden.add(numeric);
-    try {
-      return await task();
-    } finally {
-      for (const numeric of numerics) this.#hidden.delete(numeric);
-    }
+  withoutShowing<T>(numerics: readonly string[], task: () => Promise<T>): Promise<T> {
+    return this.#hidden.during(numerics, task);
   }
 
   /** Whether messages of this kind are not shown at the moment. */
-  isHidden({ command, source = "", params: [about, code] }: Message): boolean {
-    const hidden = this.#hidden;
-    // A command alone, one of somebody, or a standard reply by what it is about and its code.
-    const kinds = [command, `${command} ${parseSource(source).nick}`, `${command} ${about} ${code}`];
-    return hidden.size > 0 && kinds.some((kind) => hidden.has(kind));
+  isHidden(message: Message): boolean {
+    return this.#hidden.has(message);
   }
 
   // Talking with the view.

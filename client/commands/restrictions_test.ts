@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { Person } from "../testing.ts";
+import { restrictionsOf } from "./bans.ts";
 
 /** bob, in #lobby of a server that has MUTE and BAN. */
 async function bobInOurRoom(): Promise<Person> {
@@ -123,6 +124,14 @@ Deno.test("The answer to an operator says the reason, and what MODE and KICK hav
     ),
     [`carol is banned from #lobby until ${SAID} (spam). This holds for their device. /unban carol ends that.`],
   );
+  assertEquals(
+    await acts(
+      "/unban carol",
+      by("bob", "MODE #lobby -bb ~t:60:~d:000000000001/carol ~t:60:~a:carol"),
+      ":tea NOTE UNBAN UNBANNED #lobby carol :words",
+    ),
+    ["carol can come into #lobby again."],
+  );
   // What others do, and what is done to others, stays.
   const kept = untold();
   assertEquals(kept, [...before, ""]);
@@ -230,5 +239,24 @@ Deno.test("Several masks for one person are one sentence about the person", asyn
   assertEquals(of("-bb ~d:000000000001/carol carol!*@*"), [{ kind: "unbanned", what: "carol" }]);
   assertEquals(of("+bb ~m:~a:dave ~d:000000000001/carol").map(({ what }) => what), ["the account dave", "carol"]);
   assertEquals(of("+b ~d:000000000001").map(({ what }) => what), ["the device 000000000001"]);
+  await bob.leaves();
+});
+
+Deno.test("Who asks twice at once who is banned is shown nothing of either answer", async () => {
+  const bob = await bobInOurRoom();
+  const asked = [1, 2].map(() => restrictionsOf(bob.client.actions, "#lobby"));
+  for (const _ of asked) {
+    assertEquals(
+      await bob.server.answers((label) => [
+        `@label=${label} BATCH +1 labeled-response`,
+        `@batch=1 :tea NOTE BAN LISTED #lobby ban carol ~d:1/carol alice 2026-11-25T12:00:00.000Z ${UNTIL} :words`,
+        "@batch=1 :tea NOTE BAN END_OF_LIST #lobby :words",
+        "BATCH -1",
+      ]),
+      "BAN #lobby",
+    );
+  }
+  assertEquals((await Promise.all(asked)).map((entries) => entries?.length), [1, 1]);
+  assertEquals(bob.heard(), []);
   await bob.leaves();
 });

@@ -99,6 +99,16 @@ function leaveOut(state: State, channel: string, by: string, isMute: boolean): v
   for (const line of last.slice(at)) if (line.kind === "kick" && banReason(line.text) !== undefined) line.isTold = true;
 }
 
+/** The same for the MODE by which this person has lifted a ban or a mute. */
+function leaveOutLifting(state: State, channel: string, isMute: boolean): void {
+  const kind = isMute ? "unmuted" : "unbanned";
+  const line = state.joined(channel)?.lines.slice(-LAST).findLast((line) =>
+    line.kind === "mode" && isSameName(line.from, state.nick) && /^-b/.test(line.text)
+  );
+  if (line === undefined || !modeSentences(line.text, state.sentences).every((one) => one.kind === kind)) return;
+  line.isTold = true;
+}
+
 /** Takes a standard reply into the state; gives what it means. @param time When it was sent, in milliseconds since 1970. */
 type Taker = (state: State, params: string[], time: number) => Happening[];
 
@@ -151,7 +161,9 @@ function done(isMute: boolean): Taker {
 
 /** The answer to an operator who lifted that: channel, who, text. */
 function lifted(isMute: boolean): Taker {
-  return ({ sentences: { moderation } }, [channel = "", mask = ""]) => {
+  return (state, [channel = "", mask = ""]) => {
+    const { sentences: { moderation } } = state;
+    leaveOutLifting(state, channel, isMute);
     const who = maskText(mask, moderation);
     return [{ type: "info", text: isMute ? moderation.unmuted(who, channel) : moderation.unbanned(who, channel) }];
   };
