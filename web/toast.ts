@@ -12,6 +12,10 @@ const SHOWN = 4_000, MOST = 3;
 /** What has the talk's place: the lines, or the pictures of a call. */
 const PLACES = "tea-log, .call-tiles.large";
 
+/** Says where the column is: no element of the page has a style of its own, which a policy may forbid. */
+const sheet = new CSSStyleSheet();
+document.adoptedStyleSheets.push(sheet);
+
 /** The column, while it holds any. */
 let column: HTMLElement | undefined;
 
@@ -23,8 +27,7 @@ function put(): void {
   const { left, width, bottom } = place;
   // The button that leads to what is new stays free.
   const top = document.querySelector("tea-log > .above-new")?.getBoundingClientRect().bottom ?? place.top;
-  const px = { top, left, width, height: bottom - top };
-  for (const [side, value] of Object.entries(px)) column.style.setProperty(side, `${value}px`);
+  sheet.replaceSync(`.toasts { inset: ${top}px auto auto ${left}px; width: ${width}px; height: ${bottom - top}px; }`);
 }
 
 /** Follows what changes the place: the window, the field, what stands above the talk. */
