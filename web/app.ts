@@ -20,6 +20,7 @@ import { drawLastRead } from "./away_page.ts";
 import { drawChoices } from "./choices.ts";
 import type { ComposeView } from "./compose.ts";
 import { View } from "./element.ts";
+import { nameOfFile } from "./file_name.ts";
 import type { HeadView, List } from "./head.ts";
 import { icon } from "./icon.ts";
 import { canKeep, isKept, untilReachable } from "./kept_page.ts";
@@ -184,7 +185,9 @@ export class TeaHouse extends View {
     this.#remember();
     const stay = this.#stay;
     stay?.client.marks.flush();
-    if (canKeep && settings.get("stays") && stay?.isIn === true && !stay.isLeaving) keepRead(stay.client.state);
+    if (canKeep && settings.get("stays") && stay?.isIn === true && !stay.isLeaving) {
+      keepRead(stay.client.state, nameOfFile);
+    }
   };
 
   /** Comes in as who was here before, without the login, if the server lets them. */
@@ -369,7 +372,10 @@ export class TeaHouse extends View {
     if (action === "edit") return stay?.edit(line);
     if (action === "earlier") return await stay?.load(import("./earlier.ts"), (m) => m.showEarlier(stay, talk, line));
     const { removeThis, remove } = this.words;
-    const answer = await ask(removeThis, remove, { detail: sanitizeLines(textWithName(line)), isDangerous: true });
+    const answer = await ask(removeThis, remove, {
+      detail: sanitizeLines(textWithName(line, nameOfFile)),
+      isDangerous: true,
+    });
     if (answer === "yes") await this.#stay?.client.actions.redact(talk, line);
   };
 

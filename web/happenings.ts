@@ -23,24 +23,33 @@ const because = (text: string): Sentence => text === "" ? [] : [" (", ...written
 const reasonOf = ({ kind, text }: TalkLine, words: Strings) =>
   kind === "quit" ? words.quitReason(text.replace(/^Quit(?:: ?|$)/, "")) : text;
 
+/** Who does something: a server, which has a dot in its name where no nick has one, is the room to people. */
+export const actor = (nick: string, words: Strings): Sentence => nick.includes(".") ? [words.theRoom] : name(nick);
+
 /** What somebody did to a channel's mode, as a sentence. */
-function modeSentence({ from }: TalkLine, { kind, what, period }: ModeSentence, client: Sentences): Sentence {
+function modeSentence(
+  { from }: TalkLine,
+  { kind, what, period }: ModeSentence,
+  words: Strings,
+  client: Sentences,
+): Sentence {
   const about = kind === "other" ? written(clip(what)) : name(clip(what));
-  return [...name(from), " ", ...sentence((what) => client.modes[kind](what, undefined, period), about)];
+  return [...actor(from, words), " ", ...sentence((what) => client.modes[kind](what, undefined, period), about)];
 }
 
 /** The sentences of each kind of line. Coming and going has none here: it is told of all people together. */
 const SENTENCES: Partial<Record<TalkLine["kind"], (line: TalkLine, words: Strings, client: Sentences) => Sentence[]>> =
   {
     nick: ({ from, text }, words) => [sentence(words.renamed, name(from), name(text))],
-    topic: ({ from, text }, words) => [sentence(words.topicSet, name(from), written(text))],
-    mode: (line, _, client) => modeSentences(line.text, client).map((one) => modeSentence(line, one, client)),
+    topic: ({ from, text }, words) => [sentence(words.topicSet, actor(from, words), written(text))],
+    mode: (line, words, client) =>
+      modeSentences(line.text, client).map((one) => modeSentence(line, one, words, client)),
     call: ({ from, call }, _, client) =>
       call === undefined ? [] : [sentence((nick) => callText(call, nick, client), name(from))],
     kick: (
       { from, about = "", text },
       words,
-    ) => [[...sentence(words.kicked, name(from), name(about)), ...because(text)]],
+    ) => [[...sentence(words.kicked, actor(from, words), name(about)), ...because(text)]],
   };
 
 /** Whether a line tells how somebody was put out by the ban of the line before: both are told in one sentence, with the reason. */

@@ -11,8 +11,10 @@
  * @module
  */
 
+import { textWithName } from "../client/file_address.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { State } from "../client/state/state.ts";
+import type { FileInfo } from "../shared/file_message.ts";
 
 /** A line as it is kept. */
 export interface ReadLine {
@@ -41,8 +43,8 @@ function isForOthers({ kind, redacted, private: isPrivate }: TalkLine): boolean 
   return SAID.has(kind) && redacted === undefined && !isPrivate;
 }
 
-/** The last lines of each channel: none has more than its share of the bytes. */
-export function readOf({ talks }: Pick<State, "talks">): ReadTalk[] {
+/** The last lines of each channel: none has more than its share of the bytes. @param nameOf What a voice message is called. */
+export function readOf({ talks }: Pick<State, "talks">, nameOf?: (file: FileInfo) => string): ReadTalk[] {
   const channels = [...talks.values()].filter(({ kind }) => kind === "channel");
   const share = MOST.bytes / channels.length;
   const read: ReadTalk[] = [];
@@ -53,7 +55,9 @@ export function readOf({ talks }: Pick<State, "talks">): ReadTalk[] {
     for (let at = all.length - 1; at >= 0 && lines.length < MOST.lines; at--) {
       const line = all[at];
       if (!isForOthers(line)) continue;
-      const { time, from, text, kind } = line;
+      const { time, from, kind, file } = line;
+      // Its address would tell nobody anything.
+      const text = file?.voice === undefined ? line.text : textWithName(line, nameOf);
       const next = { time, from, text, isAction: kind === "action" };
       size += sizeOf(next);
       if (size > share) break;
@@ -70,9 +74,9 @@ export function sizeOf(value: unknown): number {
 }
 
 /** Keeps what was read. @param now Milliseconds since 1970. */
-export function keepRead(state: Pick<State, "talks">, now = Date.now()): void {
+export function keepRead(state: Pick<State, "talks">, nameOf: (file: FileInfo) => string, now = Date.now()): void {
   try {
-    localStorage.setItem(key(), JSON.stringify({ at: now, talks: readOf(state) }));
+    localStorage.setItem(key(), JSON.stringify({ at: now, talks: readOf(state, nameOf) }));
   } catch {
     // Then nothing is shown where the room can't be reached.
   }

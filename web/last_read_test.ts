@@ -12,7 +12,7 @@ function kept(talks: Record<string, ReturnType<typeof line>[]>) {
   const entries = Object.entries(talks).map(([name, lines]) =>
     [name, { name, kind: name.startsWith("#") ? "channel" : "private", lines }] as const
   );
-  return readOf({ talks: new Map(entries) } as unknown as Pick<State, "talks">);
+  return readOf({ talks: new Map(entries) } as unknown as Pick<State, "talks">, () => "Voice message, 0:12");
 }
 
 Deno.test("what was said in channels is kept; nothing that is private, removed, or that only happened", () => {
@@ -39,4 +39,13 @@ Deno.test("the last 50 lines of a channel are kept, and 128 KiB in all, of which
   assertEquals(talks.map(({ channel }) => channel), ["#a", "#b", "#c"]);
   assertEquals(talks[0].lines.length, talks[1].lines.length);
   assertEquals(kept(Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`#${i}`, many]))), []);
+});
+
+Deno.test("a voice message is kept by what it is, and a file by its address", () => {
+  const text = `https://tea.example/files/${"v".repeat(22)}/voice.webm`;
+  const file = { name: "voice.webm", size: 1, type: "audio/webm" };
+  const [{ lines }] = kept({
+    "#tea": [line(text, { file: { ...file, voice: { seconds: 12 } } }), line(text, { file })],
+  });
+  assertEquals(lines.map(({ text }) => text), ["Voice message, 0:12", text]);
 });

@@ -14,6 +14,7 @@ import type { Member } from "../client/state/members.ts";
 import { banReason } from "../client/state/restriction_replies.ts";
 import type { State } from "../client/state/state.ts";
 import type { Talk } from "../client/state/talk.ts";
+import { actor } from "./happenings.ts";
 import { joined, name, type Sentence, sentence, written } from "./sentence.ts";
 import { settings } from "./settings.ts";
 
@@ -134,7 +135,7 @@ const CONTENTS: {
     const { from, text, isServer } = event;
     if (!isServer) return { kind: "info", from, text };
     const known = settings.get("language") === "zh" ? noticeInChinese(text) : undefined;
-    return { kind: "info", text: known ?? `${from}: ${text}` };
+    return { kind: "info", text: known ?? settings.words.roomSays(text) };
   },
   // The list of people shows who is in a channel that is joined.
   names: ({ channel, members, isAsked }, state) =>
@@ -152,7 +153,7 @@ const CONTENTS: {
     own
       ? {
         kind: "error",
-        text: sentence(settings.words.youWereKicked, name(by), name(channel)),
+        text: sentence(settings.words.youWereKicked, actor(by, settings.words), name(channel)),
         ...(reason === "" ? {} : { reason }),
         removedFrom: channel,
         // Whom a ban has removed can't join.

@@ -9,11 +9,13 @@
 import { html } from "lit";
 import { isRefused } from "../client/connection/refusals.ts";
 import { plainText } from "../client/blocks.ts";
+import { textWithName } from "../client/file_address.ts";
 import { beginningOf } from "../client/graphemes.ts";
 import { sanitize } from "../client/sanitize.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { showDialog } from "./ask.ts";
+import { nameOfFile } from "./file_name.ts";
 import { settings } from "./settings.ts";
 import type { Stay } from "./stay.ts";
 import { toast } from "./toast.ts";
@@ -72,5 +74,5 @@ export async function report(stay: Stay, talk: Talk, line: TalkLine, link: strin
 }
 
 function quoteOf(line: TalkLine): string {
-  return sanitize(beginningOf(plainText(line.text), MOST.quoted));
+  return sanitize(beginningOf(plainText(textWithName(line, nameOfFile)), MOST.quoted));
 }

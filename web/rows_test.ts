@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import type { TalkLine } from "../client/state/line.ts";
 import { Talk } from "../client/state/talk.ts";
 import { happenings, isCrowd } from "./happenings.ts";
@@ -154,6 +154,16 @@ Deno.test("happenings() says in Chinese why somebody has gone, where the server 
     textOf(happenings(lines, STRINGS.zh, SENTENCES.zh)),
     "alice (151 秒没有回应), bob (连接关闭), carol (see you) 离开了",
   );
+});
+
+Deno.test("happenings() calls a server the room, and nobody else", () => {
+  const change = "-b ~m:bob!*@*";
+  const lines = [line("Teahouse.local", change, { kind: "mode" }), line("tea-house", change, { kind: "mode" })];
+  assertEquals(
+    textOf(happenings(lines, STRINGS.en, SENTENCES.en)),
+    "The room lifted the mute of bob · tea-house lifted the mute of bob",
+  );
+  assertMatch(textOf(happenings(lines, STRINGS.zh, SENTENCES.zh)), /^聊天室 .*bob.* · tea-house .*bob/);
 });
 
 Deno.test("happenings() takes out of names and reasons what would hide or reorder the words", () => {

@@ -5,8 +5,12 @@
  * @module
  */
 
-import { ENGLISH as CLIENT, inBrackets, lasting, type Sentences, till } from "../client/sentences.ts";
+import { ENGLISH, inBrackets, lasting, type Sentences, till } from "../client/sentences.ts";
+import { inRoomWords } from "./room_words.ts";
 import { ENGLISH as WORDS } from "./strings.ts";
+
+/** The client's own. Who opens the room for others does that at its server. */
+const CLIENT: Sentences = { ...inRoomWords(ENGLISH), general: ENGLISH.general, owners: ENGLISH.owners };
 
 const LISTED = `"${WORDS.bans}", above the people, lists all.`;
 
@@ -61,9 +65,9 @@ export const PAGE_ENGLISH: Sentences = {
     lostMeanwhile: () => `The connection was lost before there was an answer: ${LOGGED_IN_BY} tells whether it worked.`,
     loginFirst: () => `You are not logged in to an account: ${LOGGED_IN_BY} first.`,
     loggedOut: (account, text) =>
-      `You are no longer logged in as ${account}: the server says "${text}". ${LOGGED_IN_BY} asks for its password.`,
+      `You are no longer logged in as ${account}: the room says "${text}". ${LOGGED_IN_BY} asks for its password.`,
     unknownWhetherChanged: (account) =>
-      `The server did not say whether ${account} has the new password: ${LOGGED_IN_BY} tells it.`,
+      `The room did not say whether ${account} has the new password: ${LOGGED_IN_BY} tells it.`,
     dropWarning: (account) =>
       `This removes the account ${account} for good: its nick is free for others, and what was kept with it is gone. ` +
       `Its password, to go on:`,

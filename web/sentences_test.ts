@@ -24,3 +24,31 @@ Deno.test("what the page says of mutes, accounts and talks names its buttons, an
     assert(accounts.hint("bob").includes(words.logIn));
   }
 });
+
+/** All texts of a table, those of functions for arguments that name nothing. */
+function textsOf(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  if (typeof value === "object" && value !== null) return Object.values(value).flatMap(textsOf);
+  if (typeof value !== "function") return [];
+  try {
+    return textsOf(value("bob", "carol", "dave"));
+  } catch {
+    // It wants something else than words.
+    return [];
+  }
+}
+
+Deno.test("the page has one word for the room, and leaves what others wrote as it is", () => {
+  const rest = ({ general: _, owners: __, ...table }: typeof PAGE_ENGLISH) => table;
+  const english = [...textsOf(rest(PAGE_ENGLISH)), ...textsOf(ENGLISH)];
+  const chinese = [...textsOf(rest(PAGE_CHINESE)), ...textsOf(CHINESE)];
+  // Another server, or the field of the login that names one.
+  const others = /^Server$|IRC server|no server|its server|that server|irc\.server|^服务器$|IRC 服务器|没有服务器/;
+  assertEquals(english.filter((text) => /\bserver\b/i.test(text) && !others.test(text)), []);
+  assertEquals(chinese.filter((text) => text.includes("服务器") && !others.test(text)), []);
+  assert(english.length > 500 && english.includes("Only the room's operators may do that."));
+  const why = "the server room is full";
+  assert(PAGE_ENGLISH.disconnections.says(why).endsWith(`"${why}"`));
+  const told = { channel: "#tea", isMute: false, by: "carol", until: undefined, reason: why };
+  assert(PAGE_ENGLISH.moderation.youAreBanned(told).includes(why));
+});

@@ -5,8 +5,11 @@
  */
 
 import type { Sentences } from "../client/sentences.ts";
-import { CHINESE as CLIENT, inBrackets, lasting, till } from "../client/sentences_zh.ts";
+import { CHINESE, inBrackets, lasting, till } from "../client/sentences_zh.ts";
+import { inRoomWords } from "./room_words.ts";
 import { CHINESE as WORDS } from "./strings_zh.ts";
+
+const CLIENT: Sentences = { ...inRoomWords(CHINESE), general: CHINESE.general, owners: CHINESE.owners };
 
 const LISTED = `人员列表上方的“${WORDS.bans}”列出全部。`;
 
@@ -56,8 +59,8 @@ export const PAGE_CHINESE: Sentences = {
     made: (account) => `账号 ${account} 已注册，您已登录。在别处用它的名称和密码登录。`,
     lostMeanwhile: () => `连接断开，没有收到答复：${LOGGED_IN_BY}可知是否成功。`,
     loginFirst: () => `您没有登录账号：请先用${LOGGED_IN_BY}。`,
-    loggedOut: (account, text) => `您不再登录账号 ${account}：服务器说“${text}”。用${LOGGED_IN_BY}可重新登录。`,
-    unknownWhetherChanged: (account) => `服务器没有说明账号 ${account} 的密码是否已更改：${LOGGED_IN_BY}可知。`,
+    loggedOut: (account, text) => `您不再登录账号 ${account}：聊天室说“${text}”。用${LOGGED_IN_BY}可重新登录。`,
+    unknownWhetherChanged: (account) => `聊天室没有说明账号 ${account} 的密码是否已更改：${LOGGED_IN_BY}可知。`,
     dropWarning: (account) =>
       `这将永久删除账号 ${account}：别人可以使用它的昵称，与它一同保存的内容也会消失。如要继续，请输入密码：`,
   },

@@ -94,7 +94,8 @@ const KINDS: Record<Exclude<Param["kind"], "text" | "emoji" | "time">, (state: S
   nick: nicks,
   channel: channels,
   target: (state, word) => [...nicks(state, word), ...channels(state)],
-  command: () => [...COMMANDS.keys()],
+  // Of /help alone.
+  command: () => ["all", ...COMMANDS.keys()],
   word: () => [],
   line: () => [],
 };

@@ -53,6 +53,7 @@ Deno.test("complete() completes commands and their arguments", () => {
   assertEquals(completions("/to #"), ["#tea "]);
   assertEquals(completions("/part "), ["#tea "]);
   assertEquals(completions("/help ni"), ["nick "]);
+  assertEquals(completions("/help al"), ["all "]);
   assertEquals([completions("/nick al"), completions("/to alice al")], [[], []]);
   // Text after a command is text.
   assertEquals(completions("/kick alice for :teap"), [":teapot:"]);

@@ -574,7 +574,7 @@ test("a room without files offers none", async (browser) => {
   await alice.sees("hi");
   assertEquals(await tray(alice).count(), 0);
   for (const command of ["/send", "/files"]) await alice.says(command);
-  await alice.until("refusals", 2, () => alice.log.getByText("This server takes no files.").count());
+  await alice.until("refusals", 2, () => alice.log.getByText("This room takes no files.").count());
   // The browser would open a file that is dropped, and the page with its talk would be gone.
   const isKept = (types: string[]) =>
     alice.log.evaluate((log, types) => {

@@ -90,7 +90,7 @@ test("an operator mutes by mouse: it holds against /nick and a reload, what is w
   // Lifted by the menu in which he was muted, and muted anew.
   await alice.menuOf("bob");
   await alice.picture("muted-person");
-  await alice.page.getByRole("menuitem", { name: "Let talk again" }).click();
+  await alice.page.getByRole("menuitem", { name: "Unmute" }).click();
   await bob.page.getByText("alice lets you talk in #lobby again.").waitFor();
   await marked(alice).waitFor({ state: "detached" });
   await marked(bob).waitFor({ state: "detached" });
@@ -109,7 +109,7 @@ test("an operator mutes by mouse: it holds against /nick and a reload, what is w
   );
   assertEquals(await alice.barriers(), []);
   await alice.picture("bans");
-  await list.getByRole("button", { name: "Let talk again" }).click();
+  await list.getByRole("button", { name: "Unmute" }).click();
   await marked(alice).waitFor({ state: "detached" });
   await bob.silence.waitFor({ state: "detached" });
   await bob.until("hint", "Write to #lobby", hint);
@@ -220,8 +220,8 @@ test("bans and mutes are lifted one after the other in the dialog, which stays a
   await alice.button("Banned and muted").click();
   const list = alice.page.getByRole("dialog", { name: "Who is banned or muted in #lobby" });
   const entries = () => list.getByRole("listitem").getByRole("button").allInnerTexts();
-  await alice.until("list", ["Let talk again", "Let in again"], entries);
-  await list.getByRole("button", { name: "Let talk again" }).click();
+  await alice.until("list", ["Unmute", "Let in again"], entries);
+  await list.getByRole("button", { name: "Unmute" }).click();
   await alice.until("list", ["Let in again"], entries);
   // What is left is said in words, and not by its mask.
   await alice.page.getByText('bob is still banned. "Let in again" in "Banned and muted", above the people, ends that.')

@@ -197,6 +197,13 @@ test("a voice message is said while the button is held, and is sent when it is l
   await alice.says("never mind");
   await bob.line("never mind").waitFor();
   assertEquals([await messages(bob).count(), await microphones(alice)], [1, "0/3"]);
+  // Whoever removes it is asked by what it is, and not by its address.
+  await messages(alice).first().hover();
+  await alice.log.getByRole("button", { name: "More", exact: true }).click();
+  await alice.menu.getByRole("menuitem", { name: "Remove" }).click();
+  const dialog = alice.page.getByRole("dialog", { name: "Remove this message for everyone?" });
+  assertMatch(await dialog.innerText(), /Voice message, 0:0\d/);
+  await alice.page.keyboard.press("Escape");
 });
 
 test("with both hands free one stops, listens, and sends; a key begins, Enter sends, Escape cancels", async (browser) => {
@@ -262,6 +269,6 @@ test("who can't record is told why: no permission, muted, a room without files",
   await using bare = await openRoom(["--no-files"]);
   const bob = await browser.guest(bare, "bob");
   await bob.page.keyboard.press("Control+Shift+V");
-  await bob.log.getByText("This server takes no files").waitFor();
+  await bob.log.getByText("This room takes no files").waitFor();
   assertEquals(await bob.button("Record a voice message").count(), 0);
 }, ["--use-fake-device-for-media-stream"]);
