@@ -14,6 +14,7 @@ import type { Voice } from "../shared/voice_message.ts";
 import { StayView } from "./element.ts";
 import { icon } from "./icon.ts";
 import { FILE_STYLE, loadStyle } from "./late_style.ts";
+import { silenceHint } from "./muted.ts";
 import type { Tray } from "./tray.ts";
 
 /** The events of something that is dragged. */
@@ -53,7 +54,11 @@ export class AttachView extends StayView {
     this.#parts = this.#loading = undefined;
   }
 
-  readonly #choose = () => this.querySelector<HTMLElement>("input[type=file]")?.click();
+  readonly #choose = () => {
+    const { stay, stay: { silence } } = this;
+    if (silence === undefined) this.querySelector<HTMLElement>("input[type=file]")?.click();
+    else stay.tell({ kind: "error", text: silence });
+  };
 
   /** Sends the files that are chosen in the talk that is shown. @returns Whether there are any. */
   send(caption: string, replyTo: TalkLine | undefined): boolean {
@@ -86,6 +91,11 @@ export class AttachView extends StayView {
   /** Whether the room takes files, and there is a talk for them. */
   get #isOffered(): boolean {
     return this.stay.talk !== undefined && this.stay.hasFiles;
+  }
+
+  /** Whether they are taken: not from a person who may not talk there. */
+  get #isTaking(): boolean {
+    return this.#isOffered && silenceHint(this.stay) === undefined;
   }
 
   /** Loads what files need. */
@@ -133,7 +143,7 @@ export class AttachView extends StayView {
     if (dataTransfer?.types.includes("Files") !== true) return;
     // Else the browser would open the file in place of the page.
     event.preventDefault();
-    const isTaken = this.#isOffered && document.querySelector("dialog[open]") === null;
+    const isTaken = this.#isTaking && document.querySelector("dialog[open]") === null;
     if (type === "dragover") dataTransfer.dropEffect = isTaken ? "copy" : "none";
     if (type === "dragenter" && isTaken) void this.#load();
     // The pointer has left the window where it goes to no other element.
@@ -159,7 +169,7 @@ export class AttachView extends StayView {
   readonly #pasted = (event: ClipboardEvent) => {
     const { clipboardData, target, defaultPrevented } = event;
     const files = [...clipboardData?.files ?? []];
-    if (defaultPrevented || files.length === 0 || !this.#isOffered) return;
+    if (defaultPrevented || files.length === 0 || !this.#isTaking) return;
     const isElsewhere = target instanceof Element &&
       target.closest("input, textarea:not(#line), select, dialog") !== null;
     if (isElsewhere || document.querySelector("dialog[open]") !== null) return;
@@ -180,13 +190,14 @@ export class AttachView extends StayView {
   override render(): unknown {
     if (!this.#isOffered) return nothing;
     const { words, stay: { talk } } = this;
-    const parts = this.#parts;
+    const parts = this.#parts, why = silenceHint(this.stay);
     return html`
       ${parts === undefined || talk === undefined
         ? nothing
         : parts.drawTray(parts.tray, talk, () => this.requestUpdate())}
       <input type="file" multiple hidden aria-hidden="true" tabindex="-1" @change=${this.#chosen}>
-      <button class="attach" type="button" aria-label=${words.attach} title=${words.attach}
+      <button class="attach" type="button" aria-label=${words.attach} title=${why ?? words.attach}
+        ?disabled=${why !== undefined}
         @click=${this.#choose}>${icon("paperclip")}</button>
       ${parts !== undefined && this.#isDragged && talk !== undefined
         ? html`

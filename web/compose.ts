@@ -367,9 +367,9 @@ export class ComposeView extends StayView {
         <label for="line"><span>${words.writeTo("").trim()}</span> ${lock}<bdi>${name}</bdi></label>
         ${keyed(this.#talk, this.#box(label, hint))}
         <tea-attach .stay=${stay}></tea-attach>
-        ${this.#picking.drawButton()}
+        ${this.#picking.drawButton(this.#talk === undefined ? silenced : undefined)}
         <tea-voice .stay=${stay} .send=${this.#sendVoice}></tea-voice>
-        <button class="send" type="submit" aria-label=${words.send} title=${words.send}
+        <button class="send" type="submit" aria-label=${words.send} title=${mayNotSend ? hint : words.send}
           ?disabled=${mayNotSend}>${icon("send-horizontal")}</button>
       </form>
     `;

@@ -17,15 +17,17 @@ import type { Redaction, TalkLine } from "../client/state/line.ts";
 import type { Profile } from "../client/state/profiles.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { drawAvatar, drawClock, drawDisplayName, drawRuns, drawSentence, hueOf } from "./draw.ts";
+import { drawReactions } from "./draw_reactions.ts";
 import { nameOfFile } from "./file_name.ts";
 import type { FileParts } from "./file_part.ts";
 import { happenings, isCrowd } from "./happenings.ts";
 import { icon, type IconName } from "./icon.ts";
+import { silenceHintIn } from "./muted.ts";
 import type { Note } from "./notes.ts";
 import type { Row } from "./rows.ts";
 import { drawParts, readText, type TextContext } from "./draw_text.ts";
 import { isLarge, runsOf } from "./runs.ts";
-import { joined, name, sentence } from "./sentence.ts";
+import { name, sentence } from "./sentence.ts";
 import type { Strings } from "./strings.ts";
 
 /** What rows are drawn with: the talk, the words, what the person may do, and what is called when they do it. */
@@ -108,13 +110,21 @@ type SaidRow = Extract<Row, { type: "said" }>;
 /** Everything on which the look of a line depends. */
 function lookOf(
   { line, isHead, isJoined }: SaidRow,
-  { words, locale, canTag, talk, isAt, profileOf, isSought, isEdited, files }: RowContext,
+  { words, locale, canTag, talk, nick, isAt, profileOf, isSought, isEdited, files }: RowContext,
 ): unknown[] {
   const quote = answeredBy(line, talk);
   const { displayName } = isHead ? profileOf(line.from) : {};
   const quoted = [quote, quote?.redacted, quote?.text];
-  const looks = [line, isHead, isJoined, line.changes, line.redacted, ...quoted, words, locale, canTag];
-  return [...looks, isAt(line), isSought(line), isEdited(line), displayName, ...files.lookOf(line)];
+  const looks = [line, isHead, isJoined, line.changes, line.redacted, ...quoted, words, locale, canTag, nick];
+  return [
+    ...looks,
+    silenceHintIn(talk),
+    isAt(line),
+    isSought(line),
+    isEdited(line),
+    displayName,
+    ...files.lookOf(line),
+  ];
 }
 
 function longDate(time: number, locale: string): string {
@@ -247,75 +257,19 @@ function drawQuote(line: TalkLine, { talk, words, goTo, seek }: RowContext): unk
   `;
 }
 
-/** Reactions of one line that are shown, and people who are named for one reaction. */
-const MOST_REACTIONS = 12;
-const MOST_REACTORS = 50;
-
-/** A reaction as it is shown: reactions that look the same are one, whichever clients they came from. */
-interface Shown {
-  text: string;
-  nicks: string[];
-  /** Whether this person is one of them. */
-  isOwn: boolean;
-  /** What a press adds or takes back: the person's own, or the first. */
-  reaction: string;
-}
-
-/** Unicode, chapter 23.4: which of two looks a character has. Here reactions have one. */
-const VARIATION_SELECTORS = /[\ufe0e\ufe0f]/g;
-
-function shownReactions(line: TalkLine, own: string): Shown[] {
-  const all = new Map<string, Shown>();
-  for (const [reaction, reactors] of line.reactions) {
-    const text = sanitize(reaction);
-    if (text.trim() === "") continue;
-    const look = text.normalize("NFC").replaceAll(VARIATION_SELECTORS, "").trim();
-    const nicks = reactors.shown(own), isOwn = reactors.hasOwn;
-    const shown = all.get(look);
-    if (shown === undefined) all.set(look, { text, nicks, isOwn, reaction });
-    else {
-      if (isOwn) Object.assign(shown, { isOwn, reaction });
-      shown.nicks = [...new Set([...shown.nicks, ...nicks])];
-    }
-  }
-  return [...all.values()];
-}
-
-/** A reaction: a picture where it is the code of one. Else it is plain text, since a button holds no links. */
-function drawReaction(text: string, pictures: ReadonlyMap<string, string>): unknown {
-  const path = /^:.+:$/.test(text) ? pictures.get(text.slice(1, -1)) : undefined;
-  return path === undefined ? text : html`<img class="picture" src=${path} alt=${text} title=${text}>`;
-}
-
-function drawReactions(line: TalkLine, { toggle, nick, words, pictures }: RowContext): unknown {
-  const all = shownReactions(line, nick);
-  if (all.length === 0) return nothing;
-  const more = all.length - MOST_REACTIONS;
-  return html`<div class="reactions">${
-    all.slice(0, MOST_REACTIONS).map(({ reaction, nicks, isOwn, text }) => {
-      const more = nicks.length > MOST_REACTORS ? [[words.others(nicks.length - MOST_REACTORS)]] : [];
-      const who = joined([...nicks.slice(0, MOST_REACTORS).map(name), ...more]);
-      const title = who.map((part) => typeof part === "string" ? part : part.text).join("");
-      return html`
-        <button type="button" tabindex="-1" title=${title} aria-pressed=${isOwn}
-          @click=${() => toggle(line, reaction)}><bdi>${drawReaction(text, pictures)}</bdi> ${nicks
-            .length}<span class="hidden"> ${drawSentence(who)}</span></button>
-      `;
-    })
-  }${more > 0 ? html`<span>${words.moreReactions(more)}</span>` : nothing}</div>`;
-}
-
-function drawActions(line: TalkLine, { words, act, menu, canTag }: RowContext): TemplateResult {
-  const button = (label: string, name: IconName, press: (event: Event) => void) =>
+function drawActions(line: TalkLine, { words, act, menu, canTag, talk }: RowContext): TemplateResult {
+  const silence = silenceHintIn(talk);
+  const button = (label: string, name: IconName, press: (event: Event) => void, why?: string) =>
     html`
-      <button type="button" tabindex="-1" aria-label=${label} title=${label} @click=${press}>${icon(name)}</button>
+      <button type="button" tabindex="-1" aria-label=${label} title=${why ?? label} ?disabled=${why !== undefined}
+        @click=${press}>${icon(name)}</button>
     `;
   // Screen readers read out what comes into the talk, but these buttons are no news.
   return html`<div class="actions" aria-live="off">${
     canTag && line.msgid !== undefined
       ? [
-        button(words.reply, "reply", () => act("reply", line)),
-        button(words.react, "smile-plus", () => act("react", line)),
+        button(words.reply, "reply", () => act("reply", line), silence),
+        button(words.react, "smile-plus", () => act("react", line), silence),
       ]
       : nothing
   }${button(words.more, "ellipsis", ({ currentTarget }) => menu(line, currentTarget as Element))}</div>`;

@@ -13,6 +13,7 @@ import { showDialog } from "./ask.ts";
 import { drawLink } from "./draw.ts";
 import { StayView } from "./element.ts";
 import { icon } from "./icon.ts";
+import { silenceHintIn } from "./muted.ts";
 import type { PageActions } from "./palette.ts";
 import { runsOf } from "./runs.ts";
 import { countText } from "./talks.ts";
@@ -89,9 +90,11 @@ export class HeadView extends StayView {
       : talk.kind === "private"
       ? words.callPerson(sanitize(talk.name))
       : words.start;
+    // Whoever may not talk may listen to a call that others have begun.
+    const why = isRunning ? undefined : silenceHintIn(talk);
     return html`
-      <button class="call ${isRunning ? "running" : ""}" type="button" aria-label=${label} title=${label}
-        @click=${() => void calls.join(talk.name)}>${icon("phone")}</button>
+      <button class="call ${isRunning ? "running" : ""}" type="button" aria-label=${label} title=${why ?? label}
+        ?disabled=${why !== undefined} @click=${() => void calls.join(talk.name)}>${icon("phone")}</button>
     `;
   }
 

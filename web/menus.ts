@@ -80,7 +80,7 @@ function actionsOn(stay: Stay, talk: Talk, line: TalkLine): ReadonlySet<MessageA
   const { client } = stay;
   const may = new Set<MessageAction>();
   if (msgid === undefined) return may;
-  if (client.can("message-tags")) may.add("reply").add("react");
+  if (client.can("message-tags") && client.actions.silenced(talk.name) === undefined) may.add("reply").add("react");
   if (client.actions.edits.canEdit(talk, line)) may.add("edit");
   if (edited !== undefined) may.add("earlier");
   if (client.can("draft/message-redaction") && (own || isOperator(stay, talk))) may.add("remove");

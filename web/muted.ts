@@ -29,13 +29,18 @@ export function isMuted({ client: { state } }: Stay, talk: Talk | undefined, nic
 }
 
 /**
- * What the field says where this person may not talk in the talk that is shown, though commands are carried out; undefined where
- * they may talk.
+ * What the field says where this person may not talk in the talk that is shown, or is in none, though commands are carried out;
+ * undefined where they may talk, or are about to come into a channel.
  */
-export function silenceHint({ client: { state }, talk }: Stay): string | undefined {
+export function silenceHint({ client, talk, isIn }: Stay): string | undefined {
+  if (talk !== undefined) return silenceHintIn(talk);
+  return isIn && client.isConnected && client.state.awaited === undefined ? settings.words.inNoChannel : undefined;
+}
+
+/** Why this person may not talk in a talk, so that what they would say or do there can't be; undefined where they may. */
+export function silenceHintIn({ silence }: Talk): string | undefined {
   const now = Date.now();
-  const silence = talk && silenceIn(state, talk.name, now);
-  if (silence === undefined) return undefined;
+  if (silence === undefined || silence.until <= now) return undefined;
   return settings.words.silencedHere(silence.isMute, untilText(silence.until, now, settings.sentences));
 }
 

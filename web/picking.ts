@@ -71,11 +71,14 @@ export class Picking {
   };
 
   /** The button that opens it for the text. */
-  drawButton(): unknown {
+  /** @param why Why nothing can be written, if that is so. */
+  drawButton(why: string | undefined): unknown {
     const { words } = settings;
     return html`
-      <button class="emoji" type="button" aria-label=${words.emoji} title=${words.emoji} aria-expanded=${this
-        .isOpen}
+      <button class="emoji" type="button" aria-label=${words.emoji} title=${why ??
+        words.emoji} ?disabled=${why !== undefined}
+        aria-expanded=${this
+          .isOpen}
         @click=${() => void this.pick("text")}>${icon("smile")}</button>
     `;
   }

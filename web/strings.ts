@@ -348,6 +348,7 @@ export const ENGLISH = {
   mutedHere: "muted",
   silencedHere: (isMute: boolean, until = "") =>
     `You are ${isMute ? "muted" : "banned"} here${until && ` until ${until}`}`,
+  inNoChannel: "You are in no channel",
   mutedIn: (channel: string) => `Muted in ${channel}.`,
   unban: "Let in again",
   olderMessage: "an older message",

@@ -334,6 +334,7 @@ export const CHINESE: Strings = {
   unmute: "解除禁言",
   mutedHere: "已禁言",
   silencedHere: (isMute, until = "") => `您在这里被${isMute ? "禁言" : "封禁"}${until && `，至 ${until}`}`,
+  inNoChannel: "您不在任何频道",
   mutedIn: (channel) => `在 ${channel} 中已被禁言。`,
   unban: "准许进入",
   olderMessage: "更早的消息",

@@ -277,3 +277,70 @@ test("an operator bans a person alone, or all at their address, which holds for 
   await third.joins();
   await third.page.getByText(/banned you from #lobby/).first().waitFor();
 });
+
+test("where a person may not talk, or is in no channel, buttons that can't work are off and say why", async (browser) => {
+  await using room = await openRoom();
+  const alice = await browser.guest(room, "alice");
+  await alice.hasOnline("alice");
+  const bob = await browser.guest(room, "bob");
+  await alice.hasOnline("alice", "bob");
+  const dave = await room.person("dave", { join: "#lobby", caps: "message-tags echo-message" });
+  await dave.send("PRIVMSG #lobby :tea?");
+  const msgid = /msgid=([^; ]+)/.exec(await dave.sees(/ PRIVMSG #lobby :tea\?$/))![1];
+  await dave.send(`@+draft/react=🍵;+draft/reply=${msgid} TAGMSG #lobby`);
+  const line = bob.line("tea?").first();
+  const reaction = line.locator(".reactions button");
+  await reaction.waitFor();
+  await line.hover();
+  const buttons = {
+    attach: bob.button("Send files"),
+    voice: bob.button("Record a voice message"),
+    call: bob.button("Start a call"),
+    reply: line.getByRole("button", { name: "Reply", exact: true }),
+    react: line.getByRole("button", { name: "React", exact: true }),
+    reaction,
+  };
+  const off = async () => {
+    const found: string[] = [];
+    for (const [name, button] of Object.entries(buttons)) if (await button.isDisabled()) found.push(name);
+    return found;
+  };
+  assertEquals(await off(), []);
+  await dave.everything();
+  await alice.says("/mute bob 10m");
+  await bob.silence.waitFor();
+  await line.hover();
+  await bob.until("buttons that are off", Object.keys(buttons), off);
+  for (const button of Object.values(buttons)) {
+    assertMatch(await button.getAttribute("title") ?? "", /You are muted here until (?:\S+ )?\d\d:\d\d$/);
+  }
+  assertMatch(await bob.button("Send").getAttribute("title") ?? "", /^You are muted here/);
+  await bob.menuAt("tea?");
+  assertEquals(await bob.entries(), ["Copy text", "Copy link", "Report to the operators…"]);
+  await bob.page.keyboard.press("Escape");
+  assertEquals(await bob.barriers(), []);
+  await bob.picture("muted-buttons");
+  await bob.page.setViewportSize({ width: 390, height: 844 });
+  await bob.picture("muted-buttons-phone");
+  await bob.page.setViewportSize({ width: 1100, height: 700 });
+  await alice.says("/unmute bob");
+  await bob.silence.waitFor({ state: "detached" });
+  await line.hover();
+  await bob.until("buttons that are off", [], off);
+
+  // Who is banned from the only channel is in none: the field is there for commands.
+  await alice.says("/ban bob 1h");
+  await bob.page.getByText(/^alice banned you from #lobby/).first().waitFor();
+  const isOff = async () => [await bob.button("Emoji").isDisabled(), await bob.button("Send").isDisabled()];
+  await bob.until("buttons that are off", [true, true], isOff);
+  assertEquals(await bob.button("Emoji").getAttribute("title"), "You are in no channel");
+  assertEquals(await bob.field.getAttribute("placeholder"), "You are in no channel");
+  for (const name of ["attach", "voice", "call"] as const) assertEquals(await buttons[name].count(), 0);
+  assertEquals(await bob.barriers(), []);
+  await bob.picture("banned-buttons");
+  await bob.page.reload();
+  await bob.until("buttons that are off", [true, true], isOff);
+  await bob.says("/join #milk");
+  await bob.isIn("#milk");
+  await bob.until("buttons that are off", [false, false], isOff);
+});

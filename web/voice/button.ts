@@ -13,6 +13,7 @@ import { StayView } from "../element.ts";
 import { icon } from "../icon.ts";
 import { keysHere, shortcutHere } from "../keyboard.ts";
 import { FILE_STYLE, loadStyle } from "../late_style.ts";
+import { silenceHint } from "../muted.ts";
 import { settings } from "../settings.ts";
 import type { VoiceRecorder } from "./recorder.ts";
 
@@ -117,6 +118,8 @@ export class VoiceView extends StayView {
     const { stay, words } = this;
     const talk = this.#talk;
     if (talk === undefined && (stay.talk === undefined || !stay.hasFiles)) return nothing;
+    // What was begun is brought to an end.
+    const why = talk === undefined ? silenceHint(stay) : undefined;
     return html`
       ${talk === undefined || !this.#isReady ? nothing : html`
         <tea-voice-recorder .stay=${stay} .talk=${talk} .isHeld=${this.#hold !== undefined}
@@ -124,7 +127,10 @@ export class VoiceView extends StayView {
             .#ended}></tea-voice-recorder>
       `}
       <button class="microphone" type="button" aria-label=${words.voiceMessage} aria-pressed=${talk !== undefined}
-        title="${words.voiceMessage} (${keysHere(KEYS)})" aria-keyshortcuts=${shortcutHere(KEYS)}
+        title=${why ??
+          `${words.voiceMessage} (${keysHere(KEYS)})`} ?disabled=${why !== undefined} aria-keyshortcuts=${shortcutHere(
+            KEYS,
+          )}
         @pointerdown=${this.#down} @pointermove=${this.#moved} @pointerup=${this.#up} @pointercancel=${this.#lost}
         @click=${this.#clicked} @mousedown=${stays} @contextmenu=${stays}>${icon("mic")}</button>
       <span class="told" role="status">${this.#told}</span>
