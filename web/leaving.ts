@@ -17,9 +17,13 @@ export async function leaveByHand(stay: Stay): Promise<void> {
   const { account, nick } = stay.client.state;
   if (account === undefined) return await stay.leave();
   const { words } = settings;
-  const answer = await ask(words.leaveOrLogOut(sanitize(nick), sanitize(account)), words.logOutAndLeave, {
-    other: words.leave,
-  });
+  const answer = await ask(
+    words.leaveOrLogOut(sanitize(nick), sanitize(account), settings.get("stays")),
+    words.logOutAndLeave,
+    {
+      other: words.leave,
+    },
+  );
   if (answer === "yes") await logOutAndLeave(stay);
   else if (answer === "other") await stay.leave();
 }

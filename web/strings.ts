@@ -317,8 +317,10 @@ export const ENGLISH = {
   findPerson: "Find a person",
   nobodyFound: "Nobody of that name is here.",
   leave: "Leave",
-  leaveOrLogOut: (nick: string, account: string) =>
-    `You are ${nick}, logged in to the account ${account}. If you only leave, whoever opens this page here next comes in as you. Where others use this computer, log out.`,
+  leaveOrLogOut: (nick: string, account: string, stays: boolean) =>
+    `You are ${nick}, logged in to the account ${account}. ${
+      stays ? "If you only leave, whoever opens this page here next comes in as you. " : ""
+    }Where others use this computer, log out.`,
   logOutAndLeave: "Log out and leave",
   youWereKicked: (by: string, channel: string) => `${by} removed you from ${channel}`,
   moderate: (nick: string, channel: string) => `Mute, ban or remove ${nick} in ${channel}`,

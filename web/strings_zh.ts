@@ -196,7 +196,7 @@ export const CHINESE: Strings = {
     guest: "无：访客",
     away: (why) => why === "" ? "离开一会儿" : `离开一会儿：${why}`,
     bot: "机器人",
-    since: "在线开始于",
+    since: "上线时间",
     silentFor: (period) => `已 ${period} 没有说话`,
     common: "共同的频道",
     operatorOf: "管理",
@@ -305,8 +305,10 @@ export const CHINESE: Strings = {
   findPerson: "查找成员",
   nobodyFound: "这里没有叫这个名字的人。",
   leave: "离开",
-  leaveOrLogOut: (nick, account) =>
-    `您是 ${nick}，已登录账号 ${account}。如果只是离开，下一个在这里打开本页的人会以您的身份进入。别人也用这台电脑时，请退出账号。`,
+  leaveOrLogOut: (nick, account, stays) =>
+    `您是 ${nick}，已登录账号 ${account}。${
+      stays ? "如果只是离开，下一个在这里打开本页的人会以您的身份进入。" : ""
+    }别人也用这台电脑时，请退出账号。`,
   logOutAndLeave: "退出账号并离开",
   youWereKicked: (by, channel) => `${by} 将您踢出了 ${channel}`,
   moderate: (nick, channel) => `在 ${channel} 中禁言、封禁或移出 ${nick}`,
