@@ -209,7 +209,6 @@ export const ENGLISH = {
     operatorOf: "Operator of",
     ranks: { owner: "the whole room, as its owner", operator: "the server" },
     address: "Address (only operators see it)",
-    pause: "; ",
   },
   nothingKnown: (nick: string) => `Nothing is known of ${nick} now.`,
   goAway: "I am away",

@@ -202,7 +202,6 @@ export const CHINESE: Strings = {
     operatorOf: "管理",
     ranks: { owner: "整个聊天室（拥有者）", operator: "服务器" },
     address: "地址（只有管理员看得到）",
-    pause: "；",
   },
   nothingKnown: (nick) => `目前没有 ${nick} 的资料。`,
   goAway: "我要离开一会儿",
