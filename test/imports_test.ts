@@ -47,6 +47,7 @@ const SERVER = [
 const CLIENT = [
   "client/client.ts",
   "client/client_actions.ts",
+  "client/hidden_answers.ts",
   "client/joining.ts",
   "client/file_host.ts",
   "client/call_actions.ts",

@@ -207,7 +207,7 @@ export const ENGLISH = {
     silentFor: (period: string) => `has said nothing for ${period}`,
     common: "Channels in common",
     operatorOf: "Operator of",
-    ranks: { owner: "the whole room, as its owner", operator: "the server" },
+    ranks: { owner: "the room, as its owner", operator: "the room" },
     address: "Address (only operators see it)",
   },
   nothingKnown: (nick: string) => `Nothing is known of ${nick} now.`,

@@ -200,7 +200,7 @@ export const CHINESE: Strings = {
     silentFor: (period) => `已 ${period} 没有说话`,
     common: "共同的频道",
     operatorOf: "管理",
-    ranks: { owner: "整个聊天室（拥有者）", operator: "服务器" },
+    ranks: { owner: "聊天室（拥有者）", operator: "聊天室" },
     address: "地址（只有管理员看得到）",
   },
   nothingKnown: (nick) => `目前没有 ${nick} 的资料。`,
