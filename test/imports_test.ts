@@ -70,6 +70,7 @@ const CLIENT_BASE = [
   "client/file_view.ts",
   "client/graphemes.ts",
   "client/guest.ts",
+  "client/hidden_answers.ts",
   "client/left.ts",
   "client/look_alikes.ts",
   "client/marks.ts",
