@@ -85,7 +85,7 @@ export class LoginView extends View {
           @compositionend=${dashSpaces}>
           <h1 id="login"><img src="./icons/mark.svg" alt="" width="72" height="72"> <bdi>${ROOM_NAME}</bdi></h1>
           <p>${this.isOwner ? words.welcomeOwner : words.welcome}</p>
-          <p class="where">${words.server}: <bdi>${location.host}</bdi></p>
+          <p class="where">${words.roomAt}: <bdi>${location.host}</bdi></p>
           <label>${words.nick}
             <input name="nick" .defaultValue=${nick} required maxlength="60" autocomplete="nickname" spellcheck="false"
               autocapitalize="none" aria-describedby="naming nick-fault" aria-invalid=${this.#isWrong("nick")}>

@@ -134,7 +134,9 @@ const CONTENTS: {
     if (state.talkOf(event) !== undefined) return undefined;
     const { from, text, isServer } = event;
     if (!isServer) return { kind: "info", from, text };
-    const known = settings.get("language") === "zh" ? noticeInChinese(text) : undefined;
+    // What the room tells everybody needs no name before it.
+    const chinese = noticeInChinese(text);
+    const known = chinese !== undefined && settings.get("language") === "en" ? text : chinese;
     return { kind: "info", text: known ?? settings.words.roomSays(text) };
   },
   // The list of people shows who is in a channel that is joined.

@@ -8,6 +8,7 @@ export const ENGLISH = {
   welcome: "A room to talk in. Choose a name and come in.",
   welcomeOwner: "This link makes the room yours. Choose a name and come in.",
   server: "Server",
+  roomAt: "Address",
   nick: "Your name",
   naming: (nick: string, displayName: string) => `Your nick is ${nick}, shown as ${displayName}.`,
   channel: "Channel",

@@ -11,6 +11,7 @@ export const CHINESE: Strings = {
   welcome: "一间聊天的茶馆。取个名字，进来坐坐。",
   welcomeOwner: "这个链接让您成为房主。取个名字，进来坐坐。",
   server: "服务器",
+  roomAt: "地址",
   nick: "您的昵称",
   naming: (nick, displayName) => `昵称为 ${nick}，显示为 ${displayName}。`,
   channel: "频道",

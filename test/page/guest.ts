@@ -273,7 +273,7 @@ export class Guest {
         return edited === null ? innerText : innerText.slice(0, -edited.innerText.length).trimEnd();
       })
     );
-    return lines.filter((line) => !/^The room: |^聊天室：/.test(line));
+    return lines.filter((line) => !/^The room: |^This room keeps |^聊天室/.test(line));
   }
 
   /** Waits until the page gives an answer that is equal to this, where each asking is quick. */

@@ -65,7 +65,7 @@ test("the login knows the name of last time, the channel of the address, and ask
   await using room = await openRoom(["--password", "pu-erh"]);
   const alice = await browser.stranger(room, { nick: "alice", channel: "#tea" });
   const { page } = alice;
-  await page.getByText(`Server: ${new URL(await room.page()).host}`, { exact: true }).waitFor();
+  await page.getByText(`Address: ${new URL(await room.page()).host}`, { exact: true }).waitFor();
   assertEquals(await page.getByLabel("Channel").inputValue(), "tea");
   assertEquals(await page.getByLabel("Password", { exact: true }).count(), 0);
   await page.getByLabel("Your name").fill("alice");

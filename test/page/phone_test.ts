@@ -109,3 +109,17 @@ test("on a phone what can be done with a message is shown until a finger goes el
   await alice.menu.waitFor({ state: "detached" });
   await shown(0);
 });
+
+test("on a phone no single word of the login's greeting stands in a line of its own", async (browser) => {
+  await using room = await openRoom();
+  for (const locale of ["en-GB", "zh-CN"]) {
+    const stranger = await browser.stranger(room, { ...PHONE, viewport: { width: 360, height: 740 }, locale });
+    const lines = await stranger.page.locator(".login form > p").first().evaluate((paragraph) => {
+      const range = document.createRange();
+      range.selectNodeContents(paragraph);
+      return [...range.getClientRects()].map(({ width }) => Math.round(width));
+    });
+    await stranger.picture(`phone-login-${locale}`);
+    assert(Math.min(...lines) > Math.max(...lines) / 2, `${locale}: ${lines}`);
+  }
+});

@@ -166,3 +166,13 @@ test("a reaction is one's own after another nick and a reload: a click takes it 
   await bob.sees(/\+draft\/unreact=🍵.* TAGMSG #lobby$/);
   await reaction("🍵 1 bob", false);
 });
+
+test("what the room itself says has no server's name before it, in both languages", async (browser) => {
+  await using room = await openRoom();
+  for (const [nick, locale, said] of [["alice", "en-GB", "This room keeps"], ["mei", "zh-CN", "聊天室会保存消息"]]) {
+    const guest = await browser.stranger(room, { nick, locale });
+    await guest.inChinese(nick === "mei").joins();
+    await guest.log.getByText(new RegExp(`^${said}`)).waitFor();
+    assertEquals(await guest.log.getByText("Teahouse.local").count(), 0);
+  }
+});
