@@ -90,7 +90,8 @@ async function owning(room: Room, owners: Owners, nick: string): Promise<Person>
 /** The prefix that somebody has in a channel, as its list of names tells it to a person who is in. */
 async function prefixOf(reader: Person, nick: string, channel: string): Promise<string> {
   await reader.send(`NAMES ${channel}`);
-  const [, names] = / 353 \S+ = \S+ :?(.*)$/.exec(await reader.sees(/ 353 /))!;
+  // Their device may bring them back to other channels meanwhile.
+  const [, names] = / :?([^:]*)$/.exec(await reader.sees(new RegExp(` 353 \\S+ = ${channel} `)))!;
   return names.split(" ").find((name) => name.endsWith(nick))!.slice(0, -nick.length);
 }
 
