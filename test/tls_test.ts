@@ -1,6 +1,6 @@
 /**
  * TLS over the whole way: the server as a program, its own authority, and a certificate that is given to it. Peers that
- * behave badly are in tls_peers_test.ts.
+ * behave badly are in load/tls_peers_test.ts.
  *
  * @module
  */

@@ -19,6 +19,7 @@ import { readPeriod } from "../../client/state/period.ts";
 import { ENGLISH } from "../../client/sentences.ts";
 import { splitText } from "../../client/connection/split.ts";
 import { State } from "../../client/state/state.ts";
+import { Colouring, FILES } from "../../web/highlight.ts";
 
 const SIZE = 64 * 1024;
 
@@ -135,3 +136,29 @@ for (const [name, run] of Object.entries(FUNCTIONS)) {
     }
   });
 }
+
+Deno.test("no language takes long for hostile code", async () => {
+  const colouring = new Colouring({ languages: Infinity, longest: Infinity });
+  const parts = [
+    ..."a([{<\"'`\\ \n#-=1:@*\t$",
+    ...'/* // a. a( <a ${ /a a: @a ** a< 0x => %{ r# <<A\n a=" - a\n'.split(" "),
+    "function ",
+    "class a ",
+    "a ",
+  ];
+  for (const language of new Set(FILES.values())) {
+    for (const part of parts) {
+      const code = part.repeat(4_096 / part.length);
+      let took = Infinity;
+      let tokens: Awaited<ReturnType<typeof colouring.tokensOf>> = [];
+      // The machine may have something else to do meanwhile: what takes long by itself does so each time.
+      for (let tries = 0; tries < 3 && took >= 1_000; tries++) {
+        const began = performance.now();
+        tokens = await colouring.tokensOf(code, language);
+        took = performance.now() - began;
+      }
+      assert(took < 1_000, `${JSON.stringify(part)} in ${language} took ${took} ms`);
+      assert((tokens.at(-1)?.end ?? 0) <= code.length);
+    }
+  }
+});

@@ -8,9 +8,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { delay } from "@std/async/delay";
-import { dial } from "../server/tls/testing.ts";
-import { PATIENCE, until } from "./room.ts";
-import { readUntil, SecureRoom } from "./tls.ts";
+import { dial } from "../../server/tls/testing.ts";
+import { PATIENCE, until } from "../room.ts";
+import { readUntil, SecureRoom } from "../tls.ts";
 
 Deno.test("300 silent peers, and peers that speak no TLS, hold up nobody and are closed", async () => {
   await using secure = await SecureRoom.open(() => ["--max-per-ip", "400", "--log-level", "debug"]);
