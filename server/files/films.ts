@@ -92,10 +92,13 @@ function* wipeSamples(file: BoxFile, media: Box): Generator<void> {
   const each = be32(sizes, 4);
   const count = be32(places, 4);
   if (count > MOST_PIECES) throw new DamagedError();
+  const runs = be32(chunks, 4);
+  // What is beyond the table would be read as runs without end.
+  if (8 + 12 * runs > chunks.length) throw new DamagedError();
   let [run, sample] = [0, 0];
   for (let chunk = 0; chunk < count; chunk++) {
     // Each run of chunks says from which one on it counts, the first being 1.
-    while (run + 1 < be32(chunks, 4) && be32(chunks, 8 + 12 * (run + 1)) <= chunk + 1) run++;
+    while (run + 1 < runs && be32(chunks, 8 + 12 * (run + 1)) <= chunk + 1) run++;
     const samples = be32(chunks, 8 + 12 * run + 4);
     if (samples > MOST_PIECES) throw new DamagedError();
     let length = each * samples;

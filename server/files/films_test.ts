@@ -110,6 +110,13 @@ Deno.test("tables that say the same place again and again are refused, before an
   assertEquals(clean("video/mp4", empty).steps < 500_000, true);
 });
 
+Deno.test("a table that says of more runs of pieces than it has is refused, and none is looked for beyond it", () => {
+  const whole = film();
+  const runs = whole.indexOf("stsc", whole.indexOf("meta")) + 8;
+  whole.writeUInt32BE(1_000_000, runs);
+  assertThrows(() => clean("video/mp4", whole), DamagedError);
+});
+
 Deno.test("a damaged film is cleaned or refused; nothing else is thrown, and it never grows", () => {
   const next = random(23);
   const pick = (most: number) => Math.floor(next() * most);
