@@ -40,8 +40,8 @@ export function cleanName(wish: string): string {
     .replaceAll(/[\p{C}\p{Zl}\p{Zp}\uFFFD]/gu, "")
     .replaceAll(/[<>:"|?*]/g, "_")
     .replaceAll(/\s+/g, " ")
-    // A name with a dot before it is hidden, and Windows leaves out dots and spaces at the end.
-    .replaceAll(/^[. ]+|[. ]+$/g, "");
+    // A name with a dot before it is hidden, and Windows leaves out dots and spaces at the end. Each run of them is read once.
+    .replaceAll(/^[. ]+|(?<![. ])[. ]+$/g, "");
   const [begin, end] = parts(plain);
   const cut = begin.slice(0, MOST.name - MOST.end).join("").trimEnd() + end;
   if (cut === "") return NAMELESS;

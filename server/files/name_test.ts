@@ -22,6 +22,7 @@ Deno.test("a name is that of a file, and leads nowhere", () => {
     [".", "file"],
     ["/", "file"],
     [". . .", "file"],
+    ["a.. b. .", "a.. b"],
     ["  two   words .txt ", "two words.txt"],
     [".bashrc", "bashrc"],
     ["what?<now>.txt", "what__now_.txt"],

@@ -140,7 +140,10 @@ export class KeptDevices implements StorePart {
       count: db.prepare("SELECT count FROM guest_counts WHERE range = ''"),
       unused: db.prepare(`SELECT hash, identity FROM devices INDEXED BY devices_by_used WHERE is_guest AND used < ?
         AND ${NOT_AN_OWNER} ORDER BY used LIMIT ${SLICE}`),
+      // An address that has those of owners alone, who are a hundred at the most, can lose none.
       largest: db.prepare(`SELECT range, count FROM guest_counts INDEXED BY guest_counts_by_count WHERE range != ''
+        AND EXISTS (SELECT 1 FROM devices INDEXED BY devices_by_range WHERE is_guest
+          AND range = guest_counts.range AND ${NOT_AN_OWNER})
         ORDER BY count DESC LIMIT 2`),
       oldestOf: db.prepare(`SELECT hash, identity FROM devices INDEXED BY devices_by_range WHERE is_guest AND range = ?
         AND ${NOT_AN_OWNER} ORDER BY used LIMIT ?`),
@@ -342,6 +345,7 @@ export class KeptDevices implements StorePart {
     // A few more, so that they are not trimmed with each new one.
     const excess = guests - this.#mostGuests + Math.floor(this.#mostGuests / 200);
     const [largest, next] = this.#sql.largest.all() as { range: string; count: number }[];
+    if (largest === undefined) return;
     // Where another address has nearly as many, each loses some in turn.
     const lead = Math.max(Math.ceil(largest.count / 100), largest.count - (next?.count ?? 0));
     this.#dropAll(this.#sql.oldestOf.all(largest.range, Math.min(excess, lead, SLICE)));

@@ -97,6 +97,19 @@ Deno.test("where there are too many, the address that has the most loses its old
   });
 });
 
+Deno.test("an address that has those of owners alone loses none, and others lose theirs instead", async () => {
+  await withStore((store) => {
+    const kept = new KeptDevices(store, 5);
+    store.db.exec("INSERT INTO owners VALUES ('device:owner', 'teacher', '', 1), ('device:phone', 'teacher', '', 1)");
+    for (const hash of ["owner", "phone"]) kept.put(device(hash, { address: "203.0.113.9" }));
+    for (let i = 0; i < 20; i++) kept.put(device(`flood${i}`, { used: 100 + i, address: `192.0.2.${i}` }));
+    for (let i = 0; i < 20; i++) store.flush();
+    const left = store.db.prepare("SELECT hash FROM devices ORDER BY used").all().map(({ hash }) => hash);
+    assertEquals(left.length, 5);
+    assertEquals(left.slice(0, 2).sort(), ["owner", "phone"]);
+  });
+});
+
 Deno.test("guests' devices are counted with each change, by address and in all, so that they need not be looked through", async () => {
   await withStore((store) => {
     const kept = new KeptDevices(store);
