@@ -123,3 +123,20 @@ test("on a phone no single word of the login's greeting stands in a line of its 
     assert(Math.min(...lines) > Math.max(...lines) / 2, `${locale}: ${lines}`);
   }
 });
+
+test("on a phone the buttons of the header end where it ends, in a channel and in a private talk", async (browser) => {
+  await using room = await openRoom();
+  await room.person("bo", { join: "#lobby" });
+  const alice = await browser.guest(room, "alice", PHONE);
+  const header = alice.page.locator("header");
+  const end = () =>
+    header.getByRole("button", { name: /^Online\b/ }).evaluate((button) =>
+      Math.round(button.getBoundingClientRect().right)
+    );
+  const inChannel = await end();
+  await header.getByRole("button", { name: /^Online\b/ }).tap();
+  await alice.page.getByRole("complementary").getByRole("button", { name: "bo", exact: true }).tap();
+  await alice.isIn("bo");
+  await header.getByRole("button", { name: "Call bo" }).waitFor();
+  assertEquals(await end(), inChannel);
+});
