@@ -331,7 +331,7 @@ export class LogView extends StayView {
       ? stay.notes(undefined).map((note): Row => ({ type: "note", key: note, note }))
       : this.#shown;
     const source = this.#source;
-    const isBeginning = source !== undefined && this.#window.hasFirst && source.complete;
+    const isBeginning = talk !== undefined && source !== undefined && this.#window.hasFirst && source.complete;
     const isLoading = source !== undefined && this.#loading.has(source);
     const hints = [
       ...(isLoading ? [words.loading] : []),

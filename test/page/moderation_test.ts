@@ -335,6 +335,8 @@ test("where a person may not talk, or is in no channel, buttons that can't work 
   await bob.until("buttons that are off", [true, true], isOff);
   assertEquals(await bob.button("Emoji").getAttribute("title"), "You are in no channel");
   assertEquals(await bob.field.getAttribute("placeholder"), "You are in no channel");
+  // No talk is shown, which would begin somewhere.
+  assertEquals(await bob.page.getByText("This is where it begins.").count(), 0);
   for (const name of ["attach", "voice", "call"] as const) assertEquals(await buttons[name].count(), 0);
   assertEquals(await bob.barriers(), []);
   await bob.picture("banned-buttons");
