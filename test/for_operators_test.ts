@@ -96,6 +96,35 @@ Deno.test("Who is operator only since nobody else was in reads nothing that was 
   });
 });
 
+Deno.test("Who founds a channel by finding it empty reads nothing that was said to the operators of before, by whatever way", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice", { caps: CAPS, join: "#tea" });
+    const carol = await room.person("carol", { caps: CAPS, join: "#tea" });
+    await carol.send("NOTICE @#tea :mallory is rude");
+    await alice.sees(/ NOTICE @#tea :mallory is rude$/);
+    // Whoever is operator for the moment makes somebody one who lasts.
+    const mallory = await founder(room, "mallory");
+    await alice.send("MODE #tea +o mallory");
+    await mallory.sees(/ MODE #tea \+o mallory$/);
+    assertEquals(await read(mallory), []);
+    await carol.send("NOTICE @#tea :still rude");
+    await mallory.sees(/ NOTICE @#tea :still rude$/);
+    assertEquals(await read(mallory), ["@#tea :still rude"]);
+    // It is nobody's again, and somebody else founds it.
+    await mallory.send("MODE #tea -o mallory");
+    await mallory.sees(/ MODE #tea -o mallory$/);
+    for (const person of [alice, carol, mallory]) {
+      await person.send("PART #tea");
+      await person.sees(/ PART #tea/);
+      await person.everything();
+    }
+    const eve = await founder(room, "eve");
+    await eve.send("NAMES #tea");
+    await eve.sees(/ 353 eve = #tea :@eve$/);
+    assertEquals(await read(eve), []);
+  });
+});
+
 Deno.test("An operator removes what was said to the operators, and no other member is told so", async () => {
   await withRoom(async (room) => {
     const alice = await founder(room, "alice");

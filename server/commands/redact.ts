@@ -47,7 +47,7 @@ function* redact({ chat, session, person, reply }: Call, history: History, [targ
   const isTold = reason !== undefined && (channel === undefined || whySilenced(channel, person) === undefined);
   const params = [found.name, msgid, ...(isTold ? [cut(reason, BOUNDS.kick)] : [])];
   const event = chat.event(person, "REDACT", params);
-  if (channel !== undefined && record.conversation === operatorsKey(target)) {
+  if (channel !== undefined && record.conversation === operatorsKey(channel)) {
     reply.sendToPerson(event);
     deliverToAll(sessionsOf([...channel.ranked("@")].filter((one) => one !== person)), event);
   } else if (channel !== undefined) reply.publish(channel, event);

@@ -36,11 +36,11 @@ export function toRecord(
     : Object.entries(clientTags.tags).filter(([key]) => key !== "+typing");
   if (command === "TAGMSG" ? tags.length === 0 : text.startsWith("\x01") && !text.startsWith("\x01ACTION ")) return;
   const { identity: sender } = person;
-  const keyOfChannel = target.startsWith("@") ? operatorsKey : channelKey;
+  const keyOf = (channel: Channel) => target.startsWith("@") ? operatorsKey(channel) : channelKey(channel.name);
   const { source = person.source, account } = event;
   return {
     id,
-    conversation: to instanceof Channel ? keyOfChannel(to.name) : privateKey(sender, to.identity),
+    conversation: to instanceof Channel ? keyOf(to) : privateKey(sender, to.identity),
     command,
     source,
     sender,

@@ -85,6 +85,7 @@ export class LastingChannel {
   /** Most channels have none but their founder. */
   #operators: Set<string> | undefined;
   #founder: string | undefined;
+  #era: string | undefined;
   /** What has changed since that was last asked for. */
   #changes = new Map<string, ChannelItem>();
   /** Whether everything that may be kept under its name is another channel's. */
@@ -125,6 +126,7 @@ export class LastingChannel {
     }
     for (const identity of kept.operators) (this.#operators ??= new Set()).add(identity);
     this.#founder = kept.founder;
+    this.#era = kept.era;
     for (const identity of kept.seats) {
       const mayReturn = this.flags.has("i") && this.seats.restore(identity);
       if (!mayReturn) this.#changed("seat", identity, undefined);
@@ -164,10 +166,23 @@ export class LastingChannel {
     return this.#founder;
   }
 
+  /**
+   * Names the time since when it is somebody's. What was said to its operators before is nothing for those of now: whoever finds it
+   * empty may be anybody.
+   */
+  get era(): string | undefined {
+    return this.#era;
+  }
+
+  #beginEra(): void {
+    this.#era = crypto.randomUUID().slice(-12);
+  }
+
   /** Notes who is the founder; undefined for nobody any more. */
   found(identity: string | undefined): void {
     const before = this.#founder;
     if (before === identity) return;
+    if (this.isNobodys) this.#beginEra();
     this.#founder = identity;
     if (before !== undefined) this.#changed("founder", before, undefined);
     if (identity !== undefined) this.#changed("founder", identity, "");
@@ -241,8 +256,8 @@ export class LastingChannel {
 
   /** The settings without those of which there may be many. */
   get plainSettings(): PlainSettings {
-    const { name, created, topic, key, keyId, limit } = this;
-    return { name, created, topic, flags: [...this.flags].sort().join(""), key, keyId, limit };
+    const { name, created, topic, key, keyId, limit, era } = this;
+    return { name, created, topic, flags: [...this.flags].sort().join(""), key, keyId, limit, era };
   }
 
   /** Whether there is room for one more who is operator on each return, or a person is that already, or can't return. */
@@ -259,6 +274,7 @@ export class LastingChannel {
     if (on && (!isLastingIdentity(identity) || identity === this.#founder || this.operators.size >= MOST_OPERATORS)) {
       return;
     }
+    if (on && this.isNobodys) this.#beginEra();
     if (on) (this.#operators ??= new Set()).add(identity);
     else this.#operators?.delete(identity);
     this.#changed("operator", identity, on ? "" : undefined);

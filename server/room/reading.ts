@@ -38,7 +38,7 @@ function* eventsOf({ channels }: Chat, record: MessageRecord, identity: string):
 
 /** For the conversation of a channel, or of its operators: what stands before the channel's name, and the channel's key. */
 function channelPlace(conversation: string): [prefix: string, key: string] | undefined {
-  const [, prefix, key] = /^(@?)(#.*)$/s.exec(conversation) ?? [];
+  const [, prefix, key] = /^(@?)(#[^ ]*)/.exec(conversation) ?? [];
   return key === undefined ? undefined : [prefix, key];
 }
 
@@ -49,7 +49,8 @@ function mayRead({ channels }: Chat, person: Person, { conversation }: MessageRe
   const [prefix, key] = place;
   const channel = channels.get(key);
   if (channel === undefined) return false;
-  return prefix === "@" ? channel.isLastingOperator(person) : channel.members.has(person);
+  if (prefix === "") return channel.members.has(person);
+  return conversation === operatorsKey(channel) && channel.isLastingOperator(person);
 }
 
 /**
@@ -125,7 +126,7 @@ export function* readableTarget(
   if (target.startsWith("#")) {
     const channel = chat.channels.find(target);
     if (channel === undefined || !channel.members.has(person)) return undefined;
-    const forOperators = channel.isLastingOperator(person) ? [operatorsKey(target)] : [];
+    const forOperators = channel.isLastingOperator(person) ? [operatorsKey(channel)] : [];
     return { name: channel.name, keys: [channelKey(target), ...forOperators] };
   }
   if (!isNick(target)) return undefined;

@@ -47,6 +47,8 @@ export interface PlainSettings {
   /** Names the key in the rows of devices, which hold no key. */
   keyId?: string | undefined;
   limit?: number | undefined;
+  /** See `LastingChannel.era`. */
+  era?: string | undefined;
 }
 
 /** Everything of a channel that outlives its members. */
@@ -100,13 +102,13 @@ function parse(text: string, folded: string): unknown {
 /** Reads settings from JSON. Throws where they are not those of a channel of that folded name. */
 export function readSettings(text: string, folded: string): PlainSettings {
   const kept = parse(text, folded) as Partial<PlainSettings> | null;
-  const { name, created, topic, flags, key, keyId, limit } = kept ?? {};
+  const { name, created, topic, flags, key, keyId, limit, era } = kept ?? {};
   const isIntact = typeof name === "string" && casefold(name) === folded && typeof created === "number" &&
     (topic === undefined || isSignedText(topic)) && typeof flags === "string" &&
     (key === undefined || typeof key === "string") && (keyId === undefined || typeof keyId === "string") &&
-    (limit === undefined || typeof limit === "number");
+    (limit === undefined || typeof limit === "number") && (era === undefined || typeof era === "string");
   if (!isIntact) throw damaged(folded);
-  return { name, created, topic, flags, key, keyId, limit };
+  return { name, created, topic, flags, key, keyId, limit, era };
 }
 
 /** Puts the items of a channel together. Throws where one of them is damaged. */

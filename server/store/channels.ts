@@ -223,6 +223,7 @@ export class KeptChannels implements StorePart {
   rename(channel: ChangedChannel, newName: string): boolean {
     this.changed(channel);
     const { name, isUsual, plainSettings } = channel;
+    const { era } = plainSettings;
     const [before, after] = [casefold(name), casefold(newName)];
     let isFree = true;
     this.#store.transact(() => {
@@ -232,11 +233,11 @@ export class KeptChannels implements StorePart {
       if (!isUsual) this.#sql.put.run(after, JSON.stringify({ ...plainSettings, name: newName }), this.#now());
       if (before === after) return;
       // A conversation of that name has no messages left.
-      for (const key of [channelKey(after), operatorsKey(after)]) this.#sql.conversations.drop.run(key);
+      this.#sql.conversations.drop.run(channelKey(after));
       this.#sql.dropItems.run(after);
       this.#sql.moveItems.run(after, before);
       this.#sql.conversations.move.run(channelKey(after), channelKey(before));
-      this.#sql.conversations.move.run(operatorsKey(after), operatorsKey(before));
+      this.#sql.conversations.move.run(operatorsKey({ name: after, era }), operatorsKey({ name: before, era }));
       this.#moveMarkers(before, after);
     });
     return isFree;
@@ -251,9 +252,8 @@ export class KeptChannels implements StorePart {
 
   /** Whether settings or messages are kept of a channel of that folded name. */
   #isTaken(folded: string): boolean {
-    if (this.#sql.find.get(folded) !== undefined) return true;
-    const keys = [channelKey(folded), operatorsKey(folded)];
-    return keys.some((key) => this.#sql.conversations.isUsed.get(key)!.isUsed !== 0);
+    return this.#sql.find.get(folded) !== undefined ||
+      this.#sql.conversations.isUsed.get(channelKey(folded))!.isUsed !== 0;
   }
 
   /** Does what an earlier run has left undone, while nobody is there yet. */

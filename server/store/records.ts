@@ -84,9 +84,10 @@ export function channelKey(name: string): string {
   return casefold(name);
 }
 
-/** The conversation in which something is said to the operators of a channel (`@#tea`). */
-export function operatorsKey(name: string): string {
-  return `@${channelKey(name)}`;
+/** The conversation in which something is said to the operators of a channel (`@#tea`). @param era See `LastingChannel.era`. */
+export function operatorsKey({ name, era = "" }: { name: string; era?: string | undefined }): string {
+  // No channel's name has a space.
+  return `@${channelKey(name)} ${era}`.trimEnd();
 }
 
 /** The conversation of two people, given by their identities. */
