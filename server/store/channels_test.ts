@@ -219,7 +219,8 @@ Deno.test("A channel with full lists is brought over from an older database, and
   older.close();
   await house.open(async (room, store) => {
     const keptChannels = new KeptChannels(store);
-    const brought = { ...settings, operators: ["account:alice", "account:bob"], founder: undefined, keyId: undefined };
+    const none = { founder: undefined, keyId: undefined, era: undefined };
+    const brought = { ...settings, operators: ["account:alice", "account:bob"], ...none };
     assertEquals(keptChannels.find("#tea"), brought as unknown as typeof brought & { metadata: [string, string][] });
     assertEquals([keptChannels.find("#old")?.operators, keptChannels.find("#bad1"), keptChannels.find("#bad2")], [
       ["account:x"],
