@@ -34,7 +34,10 @@ function modeSentence(
   client: Sentences,
 ): Sentence {
   const about = kind === "other" ? written(clip(what)) : name(clip(what));
-  return [...actor(from, words), " ", ...sentence((what) => client.modes[kind](what, undefined, period), about)];
+  const by = actor(from, words);
+  // A space parts a name from Chinese words, but not those from each other.
+  const gap = by.some((part) => typeof part === "string" && /\p{sc=Han}$/u.test(part)) ? [] : [" "];
+  return [...by, ...gap, ...sentence((what) => client.modes[kind](what, undefined, period), about)];
 }
 
 /** The sentences of each kind of line. Coming and going has none here: it is told of all people together. */

@@ -163,7 +163,7 @@ Deno.test("happenings() calls a server the room, and nobody else", () => {
     textOf(happenings(lines, STRINGS.en, SENTENCES.en)),
     "The room lifted the mute of bob · tea-house lifted the mute of bob",
   );
-  assertMatch(textOf(happenings(lines, STRINGS.zh, SENTENCES.zh)), /^聊天室 .*bob.* · tea-house .*bob/);
+  assertMatch(textOf(happenings(lines, STRINGS.zh, SENTENCES.zh)), /^聊天室[^ ].*bob.* · tea-house .*bob/);
 });
 
 Deno.test("happenings() takes out of names and reasons what would hide or reorder the words", () => {
