@@ -141,7 +141,9 @@ test("a browser that speaks Chinese has the page in Chinese, and it can be chang
   // The operator first, then as Chinese sorts them.
   await 张伟.hasOnline("mei", "张伟", "kenji");
   await 张伟.says("你好 :tea:");
-  await 张伟.reads("聊天室会保存消息，供后来的人查看。", "你好 🍵");
+  // The room says this, so it is nobody's line.
+  await 张伟.sees("聊天室会保存消息，供后来的人查看。");
+  await 张伟.reads("你好 🍵");
   assertEquals(await 张伟.field.getAttribute("placeholder"), "发送给 #lobby");
   await judge(张伟, "chinese");
 
