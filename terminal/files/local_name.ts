@@ -44,8 +44,8 @@ export function localName(name: string): string {
     .replaceAll(/[\p{C}\p{Zl}\p{Zp}\ufffd]/gu, "")
     .replaceAll(/[<>:"|?*]/g, "_")
     .replaceAll(/\s+/g, " ")
-    // A name with a dot before it is hidden, and Windows leaves out dots and spaces at the end.
-    .replaceAll(/^[. ]+|[. ]+$/g, "");
+    // A name with a dot before it is hidden, and Windows leaves out dots and spaces at the end. Each run of them is read once.
+    .replaceAll(/^[. ]+|(?<![. ])[. ]+$/g, "");
   const [begin, end] = nameParts(plain);
   const whole = cut(begin, MOST.name - MOST.end).trimEnd() + end;
   if (whole === "") return "file";
