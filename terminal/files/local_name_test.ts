@@ -25,7 +25,7 @@ Deno.test("localName() leaves nothing in a name that leads out of a folder, hide
     ["LPT9", "_LPT9"],
     ["context.txt", "context.txt"],
     ["tea.txt. . .", "tea.txt"],
-    ["a. . b. .c. ", "a. . b. .c"],
+    ["a. . b. .c. ", "a. . b..c"],
     ['a<b>c:"d|e?f*.txt', "a_b_c__d_e_f_.txt"],
     ["茶壶 🫖.jpg", "茶壶 🫖.jpg"],
   ];
