@@ -125,6 +125,28 @@ Deno.test("Who founds a channel by finding it empty reads nothing that was said 
   });
 });
 
+Deno.test("The only operator goes on reading it when their device becomes an account's", async () => {
+  await withRoom(async (room) => {
+    const robert = await room.person("robert", { caps: CAPS });
+    await robert.send("REGISTER * * opensesame");
+    await robert.sees(/ REGISTER SUCCESS /);
+    const alice = await room.person("alice", { caps: CAPS, join: "#tea" });
+    const bob = await room.stranger("bob");
+    await bob.send(`CAP REQ :teahouse.chat/device sasl ${CAPS}`, "DEVICE NEW");
+    await bob.sees(/ DEVICE SECRET /);
+    await bob.send("NICK bob", "USER bob 0 * :bob", "CAP END", "JOIN #tea");
+    await alice.sees(/:bob\S* JOIN #tea/);
+    await alice.send("MODE #tea +o bob");
+    await bob.sees(/ MODE #tea \+o bob$/);
+    await alice.send("NOTICE @#tea :mallory is rude");
+    await bob.sees(/ NOTICE @#tea :mallory is rude$/);
+    await bob.send("AUTHENTICATE PLAIN", `AUTHENTICATE ${btoa("\0robert\0opensesame")}`);
+    await bob.sees(/ 903 /);
+    await bob.everything();
+    assertEquals(await read(bob), ["@#tea :mallory is rude"]);
+  });
+});
+
 Deno.test("An operator removes what was said to the operators, and no other member is told so", async () => {
   await withRoom(async (room) => {
     const alice = await founder(room, "alice");

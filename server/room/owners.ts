@@ -156,6 +156,8 @@ function* moveRanks({ channels }: Chat, before: string, after: string): Generato
       const channel = channels.get(name);
       if (channel?.founder === before) channel.found(after);
       if (channel?.operators.has(before)) {
+        // The channel is nobody's at no time, which would begin another era; where its list is full there is room afterwards.
+        channel.noteOperator(after, true);
         channel.noteOperator(before, false);
         channel.noteOperator(after, true);
       }
