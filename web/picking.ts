@@ -70,8 +70,7 @@ export class Picking {
     this.#unpick();
   };
 
-  /** The button that opens it for the text. */
-  /** @param why Why nothing can be written, if that is so. */
+  /** The button that opens it for the text. @param why Why nothing can be written, if that is so. */
   drawButton(why: string | undefined): unknown {
     const { words } = settings;
     return html`

@@ -14,17 +14,14 @@ import {
   RPL_WHOISACTUALLY,
   RPL_WHOISBOT,
   RPL_WHOISCHANNELS,
-  RPL_WHOISHOST,
   RPL_WHOISIDLE,
   RPL_WHOISKEYVALUE,
-  RPL_WHOISMODES,
   RPL_WHOISOPERATOR,
-  RPL_WHOISSECURE,
-  RPL_WHOISSERVER,
   RPL_WHOISUSER,
 } from "../../protocol.ts";
 import { leftFor } from "../left.ts";
 import { isSameName } from "../names.ts";
+import { WHOIS_NUMERICS } from "../state/numerics.ts";
 import { Profiles } from "../state/profiles.ts";
 import type { Actions } from "./actions.ts";
 
@@ -54,23 +51,7 @@ export interface WhoIs {
 }
 
 /** What answers the question, and is told nowhere else. */
-const ANSWERS = [
-  ERR_NOSUCHNICK,
-  RPL_AWAY,
-  RPL_ENDOFWHOIS,
-  RPL_WHOISACCOUNT,
-  RPL_WHOISACTUALLY,
-  RPL_WHOISBOT,
-  RPL_WHOISCHANNELS,
-  RPL_WHOISHOST,
-  RPL_WHOISIDLE,
-  RPL_WHOISKEYVALUE,
-  RPL_WHOISMODES,
-  RPL_WHOISOPERATOR,
-  RPL_WHOISSECURE,
-  RPL_WHOISSERVER,
-  RPL_WHOISUSER,
-];
+const ANSWERS = [...WHOIS_NUMERICS, ERR_NOSUCHNICK, RPL_AWAY, RPL_ENDOFWHOIS, RPL_WHOISKEYVALUE];
 
 /** Asks who somebody is. @returns Undefined where there is nobody of that nick, or no answer. */
 export async function whoIs(client: Actions, nick: string): Promise<WhoIs | undefined> {

@@ -233,6 +233,9 @@ const WHOIS: Record<string, ToSentence> = {
   [RPL_WHOISSECURE]: (p, { whois }) => whois.secure(textOf(p)),
 };
 
+/** The numerics that tell something of somebody who was asked for (WHOIS). */
+export const WHOIS_NUMERICS: readonly string[] = Object.keys(WHOIS);
+
 /** Numerics that a person is not told: they come on every connection, or the state takes them. */
 const SILENT: ReadonlySet<string> = new Set([
   RPL_WELCOME,

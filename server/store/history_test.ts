@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Database } from "./database.ts";
 import { historyStatements } from "./history_statements.ts";
 import { storedBytes } from "./record_sizes.ts";
+import { PendingMessages } from "./pending.ts";
 import { edited, firstId, type MessageRecord, msgid, parseMsgid, privateKey, timeOf } from "./records.ts";
 import { toEvent } from "../room/kept_messages.ts";
 import { parseMask } from "../room/masklist.ts";
@@ -296,6 +297,26 @@ Deno.test("What a private message costs counts a row for each side whose talk wi
   kept.store.flush();
   assertEquals(extra("rob", "you"), 2 * row);
   assertEquals(extra("bob", "mine"), 0);
+});
+
+Deno.test("Which private talks have a message that waits is known for as long as it waits, also where others go on waiting", () => {
+  const pending = new PendingMessages();
+  const [sender, recipient] = ["guest:1", "account:me"];
+  const conversation = privateKey(sender, recipient);
+  const talk = (nick: string) => ({ identity: recipient, peer: nick });
+  for (let id = 1; id <= 2_000; id++) {
+    const source = `u${id}!a@b`;
+    pending.add({ id, conversation, command: "PRIVMSG", source, sender, recipient, target: "me", text: "hello" });
+  }
+  assert(pending.hasTalk(talk("u1"), conversation));
+  pending.beginSaving();
+  pending.endSaving();
+  assertEquals([pending.hasTalk(talk("u1"), conversation), pending.hasTalk(talk("u2000"), conversation)], [
+    false,
+    true,
+  ]);
+  pending.takeOut(2_000);
+  assertEquals(pending.hasTalk(talk("u2000"), conversation), false);
 });
 
 Deno.test("Where the last messages of a talk are removed it is that nick's whose message is the last then, and no other nick has the same", async () => {

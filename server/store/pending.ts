@@ -32,8 +32,8 @@ export class PendingMessages {
   #gathered = { rows: 0, bytes: 0 };
   /** How many of them the transaction under way writes. */
   #saving = 0;
-  /** The sides of private talks of which a message is pending; see `keyOfTalk`. */
-  readonly #talks = new Set<string>();
+  /** Of how many pending messages a side of a private talk is one, by `keyOfTalk`. */
+  readonly #talks = new Map<string, number>();
   /** The written messages that are to be deleted, by id, each with what is to stand in its place; undefined: nothing. */
   readonly removals = new Map<number, MessageRecord | undefined>();
   /** Written messages whose texts were changed since, by id; and those of them that the transaction under way writes. */
@@ -63,7 +63,7 @@ export class PendingMessages {
   add(record: MessageRecord): void {
     const bytes = memoryBytes(record);
     this.#records.push(record);
-    for (const talk of talksOf(record)) this.#talks.add(keyOfTalk(talk, record.conversation));
+    this.#countTalks(record, 1);
     this.#bytes += bytes;
     this.#gathered.rows += rowCount(record);
     this.#gathered.bytes += bytes;
@@ -101,6 +101,8 @@ export class PendingMessages {
     const at = this.#records.findIndex((record) => record.id === id);
     if (at < 0) return false;
     const [record] = this.#records.splice(at, 1, ...(marker === undefined ? [] : [marker]));
+    this.#countTalks(record, -1);
+    if (marker !== undefined) this.#countTalks(marker, 1);
     this.#bytes += (marker === undefined ? 0 : memoryBytes(marker)) - memoryBytes(record);
     return true;
   }
@@ -108,6 +110,15 @@ export class PendingMessages {
   find(id: number): MessageRecord | undefined {
     const record = this.#records[this.#indexOf(id)];
     return record?.id === id ? record : this.#edited.get(id);
+  }
+
+  #countTalks(record: MessageRecord, change: 1 | -1): void {
+    for (const talk of talksOf(record)) {
+      const key = keyOfTalk(talk, record.conversation);
+      const count = (this.#talks.get(key) ?? 0) + change;
+      if (count > 0) this.#talks.set(key, count);
+      else this.#talks.delete(key);
+    }
   }
 
   /** Whether a message is pending of one side of a private talk, in a conversation. */
@@ -144,10 +155,11 @@ export class PendingMessages {
     const saved = this.#records.splice(0, this.#saving);
     for (const { id } of this.#savingEdits) this.#dropEdit(id);
     this.#savingEdits = [];
-    if (this.size === 0) {
-      this.#bytes = 0;
-      this.#talks.clear();
-    } else for (const record of saved) this.#bytes -= memoryBytes(record);
+    for (const record of saved) {
+      this.#bytes -= memoryBytes(record);
+      this.#countTalks(record, -1);
+    }
+    if (this.size === 0) this.#bytes = 0;
     this.#gathered = { rows: 0, bytes: 0 };
     this.removals.clear();
   }
