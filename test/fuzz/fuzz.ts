@@ -17,7 +17,7 @@ import { COMMANDS } from "../../server/commands/table.ts";
 import { type Holdings, holdings } from "../hostile/measure.ts";
 import { COLLECTS, openFolder, openRoom, type Room } from "../room.ts";
 import { type Case, makeCase, SIZES } from "./case.ts";
-import { COMMAND_GRAMMAR } from "./grammar.ts";
+import { COMMAND_FORMS } from "./command_forms.ts";
 import { type Outcome, play, type Stage } from "./play.ts";
 
 const MEBIBYTE = 1 << 20;
@@ -184,7 +184,7 @@ const flags = parseArgs(Deno.args, {
   default: { seconds: "60", seed: `${Date.now() % 1e6}` },
 });
 const [seconds, seed] = [Number(flags.seconds), Number(flags.seed)];
-const without = COMMANDS.keys().filter((name) => !(name in COMMAND_GRAMMAR)).toArray();
+const without = COMMANDS.keys().filter((name) => !(name in COMMAND_FORMS)).toArray();
 if (without.length > 0) throw new Error(`Cannot fuzz: grammar.ts has no line for ${without.join(", ")}`);
 
 let failures = 0;

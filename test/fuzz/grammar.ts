@@ -1,187 +1,12 @@
 /**
- * What clients may send, as a grammar: the form of each command's lines, and words to put into them, plausible ones and
- * odd ones. It makes text from random numbers.
+ * Makes what clients may send from random numbers: lines of the forms of command_forms.ts, with words put into them, plausible
+ * ones and odd ones; frames and requests.
  *
  * @module
  */
 
 import { Buffer } from "node:buffer";
-
-/** How a command's parameters look, each alternative as often as the others. `<word>` is one of `WORDS`. */
-export const COMMAND_GRAMMAR: Record<string, string[]> = {
-  ADMIN: ["", "<server>"],
-  AUTHENTICATE: ["PLAIN", "SCRAM-SHA-256", "<base64>", "*", "+", "<word>", "<long>"],
-  AWAY: ["", ":<text>"],
-  BATCH: ["+<reference> draft/multiline <target>", "-<reference>", "+<reference> <word> <target>", "<word>"],
-  BAN: [
-    "<channel>",
-    "<channel> <nick>",
-    "<channel> <nick> <span> :<text>",
-    "<channel> <nick> :<text>",
-    "<channel> <mask> <span>",
-    "<odd> <odd> <odd> :<odd>",
-  ],
-  CALL: [
-    "JOIN <target> :<callwords>",
-    "JOIN <target> :<callwords>",
-    "STATE <target> :<callwords>",
-    "REACT <target> :🎉",
-    "REACT <target> :<odd>",
-    "PART <target>",
-    "PART <target> :<text>",
-    "LIST <target>",
-    "KICK <channel> <nick>",
-    "MUTE <channel> <nick>",
-    "DECLINE <nick>",
-    "<word> <odd> :<odd>",
-  ],
-  CAP: ["LS", "LS <number>", "LIST", "REQ :<caps>", "REQ <cap>", "END", "ACK :<caps>", "<word> <word>"],
-  CHATHISTORY: [
-    "LATEST <target> * <limit>",
-    "LATEST <target> <point> <limit>",
-    "BEFORE <target> <point> <limit>",
-    "AFTER <target> <point> <limit>",
-    "AROUND <target> <point> <limit>",
-    "BETWEEN <target> <point> <point> <limit>",
-    "TARGETS <time> <time> <limit>",
-    "<word> <target> <point> <limit>",
-    "LATEST <target> * :<odd>",
-    "LATEST <odd> <odd> <odd>",
-  ],
-  CHGHOST: ["<nick> <host>", "<nick> <long>"],
-  DEVICE: ["NEW", "NEW :<text>", "RESUME <secret>", "RESUME <odd>", "RELEASE", "STATUS", "<word> <odd>"],
-  DEVICES: ["LIST", "ADD :<text>", "ADD <odd>", "DEL <id>", "DEL <odd>", "<word> <odd>"],
-  DOORS: ["", "<odd>"],
-  TOKEN: ["SERVICELIST", "GENERATE FILEHOST <target>", "GENERATE <odd>", "<odd> <odd>"],
-  DROP: ["<nick>", "<word>", "<odd>"],
-  GLINE: ["", "<nick>", "<nick> <number>m :<text>", "<mask> <word> :<text>", "<odd> <odd> :<odd>"],
-  HELP: ["", "<command>", "<odd>"],
-  HELPOP: ["<command>"],
-  INFO: [""],
-  INVITE: ["", "<nick> <channel>"],
-  ISON: ["<nick>", "<nick> <nick> <nick>", ":<nick> <nick>"],
-  ISUPPORT: [""],
-  JOIN: ["<channel>", "<channels>", "<channels> <keys>", "0", "<channel> <key>"],
-  KICK: ["<channel> <nick>", "<channel> <nicks> :<text>", "<channels> <nicks>"],
-  KILL: ["<nick> :<text>"],
-  LINKS: ["", "<server> <mask>"],
-  LIST: ["", "<channels>", "*<letter>*", "!*<letter>*,><number>,<<number>", "C><number>,T<<number>", "<odd>,<odd>"],
-  LUSERS: ["", "<mask> <server>"],
-  MARKREAD: ["<target>", "<target> <time>", "<target> timestamp=*"],
-  METADATA: [
-    "<who> GET <metakey> <metakey>",
-    "<who> LIST",
-    "<who> SET <metakey> :<text>",
-    "<who> SET <metakey>",
-    "<who> CLEAR",
-    "* SUB <metakey> <metakey>",
-    "* UNSUB <metakey>",
-    "* SUBS",
-    "<who> SYNC",
-    "<who> <word> <odd>",
-  ],
-  MODE: [
-    "<channel>",
-    "<channel> <modes>",
-    "<channel> <modes> <mask> <mask>",
-    "<channel> +b",
-    "<channel> +<listmode> <mask>",
-    "<channel> -<listmode> <mask>",
-    "<channel> +o <nick>",
-    "<channel> +v-v <nick> <nick>",
-    "<channel> +k <key>",
-    "<channel> -k <key>",
-    "<channel> +l <number>",
-    "<channel> +beI <mask> <mask> <mask>",
-    "<nick> <modes>",
-    "<nick>",
-  ],
-  MONITOR: ["+ <nicks>", "- <nicks>", "C", "L", "S", "<odd> <odd>"],
-  MOTD: ["", "<server>"],
-  MUTE: [
-    "<channel>",
-    "<channel> <nick>",
-    "<channel> <nick> <span> :<text>",
-    "<channel> <nick> :<text>",
-    "<channel> <mask> <span>",
-    "<odd> <odd> <odd> :<odd>",
-  ],
-  NAMES: ["<channel>", "<channels>", ""],
-  NICK: ["<nick>", "<freshnick>", "<odd>"],
-  NICKSERV: ["IDENTIFY <password>", "HELP", "<word> <odd>"],
-  NOTICE: ["<target> :<text>", "<targets> :<text>"],
-  NS: [":IDENTIFY <nick> <password>", "REGISTER <password> <odd>", "<odd>"],
-  OPER: ["root lapsang", "<word> <word>"],
-  OWNER: ["", "LIST", "ADD <nick>", "ADD <odd>", "DEL <nick>", "CLAIM <secret>", "CLAIM <odd>", "<word> <odd>"],
-  PART: ["<channel>", "<channels> :<text>"],
-  PASS: ["<word>", "<nick>:<password>", ":<odd>"],
-  PASSWD: [":<password>", "<odd>"],
-  PING: ["<word>", ":<text>"],
-  PONG: ["<word>"],
-  PRIVMSG: [
-    "<target> :<text>",
-    "<target> :<text>",
-    "<targets> :<text>",
-    "@<channel> :<text>",
-    "<channel> :\x01ACTION <text>\x01",
-    "<channel> :<long>",
-    "<channel> <word>",
-    "<channel> :",
-    "NickServ :IDENTIFY <password>",
-    "*playback :PLAY * <number>",
-    "*playback :PLAY <targets> <number> <number>",
-    "*playback :LIST",
-    "*playback :<word> <odd> <odd>",
-  ],
-  QUIT: ["", ":<text>"],
-  EDITS: ["<target> <msgid>", "<target> <odd>", "<odd> <odd>"],
-  REDACT: ["<target> <msgid>", "<target> <msgid> :<text>", "<target> :<odd>", "<odd> <odd> :<odd>"],
-  REGISTER: ["* * <password>", "<nick> * <password>", "<odd> <odd> <odd>"],
-  RELAYMSG: ["<channel> <nick>/elsewhere :<text>", "<channel> <odd> :<text>", "<target> <nick> :<long>"],
-  RENAME: ["<channel> <channel>", "<channel> <channel> :<text>", "<channel> <odd>"],
-  SEARCH: [
-    "<attribute>",
-    "<attribute>;<attribute>",
-    "<attribute>;<attribute>;<attribute>",
-    "in=",
-    "text=;in=<channel>;limit=<odd>",
-    ":<odd>",
-  ],
-  SETNAME: [":<text>"],
-  STATS: ["u", "<letter>"],
-  SUMMON: ["<nick>"],
-  TAGMSG: ["<target>", "<targets>"],
-  TIME: ["", "<server>"],
-  TOPIC: ["<channel>", "<channel> :<text>", "<channel> :"],
-  UNBAN: ["<channel> <nick>", "<channel> <mask>", "<channel> <odd>", "<odd> <odd>"],
-  UNGLINE: ["<mask>", "<odd>"],
-  UNMUTE: ["<channel> <nick>", "<channel> <mask>", "<channel> <odd>", "<odd> <odd>"],
-  USER: ["<word> 0 * :<text>"],
-  USERHOST: ["<nick> <nick>", "<nick>"],
-  USERS: [""],
-  VERIFY: ["<nick> <word>"],
-  VERSION: ["", "<server>"],
-  WALLOPS: [":<text>"],
-  WEBIRC: ["<word> <word> <host> 192.0.2.1 :secure", "<odd> <odd> <odd> <odd>"],
-  WHO: ["<channel>", "<nick>", "<mask> o", "* %tcuihsnfdlaor,<number>", "<channel> %<letter>,<word>", "<odd> <odd>"],
-  WHOIS: ["<nick>", "<server> <nick>", "<nicks>"],
-  WHOWAS: ["<nick>", "<nick> <number>"],
-};
-
-/** Commands that end the one who gives them, or another: they are rare, or nobody would be left to say the others. */
-const RARE = new Set([
-  "QUIT",
-  "KILL",
-  "REGISTER",
-  "AUTHENTICATE",
-  "OPER",
-  "GLINE",
-  "DROP",
-  "PASSWD",
-  "WEBIRC",
-  "NS",
-  "BAN",
-]);
+import { COMMAND_FORMS, RARE } from "./command_forms.ts";
 
 const NICKS = ["alice", "bob", "carol", "dave", "erin", "张三", "Ωmega", "ＢＯＢ", "a".repeat(30), "x[]\\`^{}|"];
 const CHANNELS = ["#tea", "#milk", "#sugar", "#茶馆", "#TEA", "#a", "#" + "é".repeat(49), "##"];
@@ -280,7 +105,7 @@ export class Grammar {
     reference: () => this.pick(["r1", "r2", "x".repeat(60)]),
     server: () => this.pick(["Teahouse.local", "elsewhere.example", "*"]),
     host: () => this.pick(["tea.example", "a".repeat(63), "茶".repeat(60), "::1", "x/y", "-"]),
-    command: () => this.pick(Object.keys(COMMAND_GRAMMAR)),
+    command: () => this.pick(Object.keys(COMMAND_FORMS)),
     letter: () => this.pick([..."abcdefghijklmnopqrstuvwxyz0%*?"]),
     listmode: () => this.pick([..."beI"]),
     modes: () => this.pick(["+", "-"]) + this.some(10, () => this.pick([...MODES])).join(""),
@@ -343,10 +168,10 @@ export class Grammar {
 
   /** A line, mostly one that a client might send. CR and LF are not in it. */
   line(): string {
-    let command = this.pick(Object.keys(COMMAND_GRAMMAR));
+    let command = this.pick(Object.keys(COMMAND_FORMS));
     // One in ten of those that would have been.
-    while (RARE.has(command) && !this.chance(10)) command = this.pick(Object.keys(COMMAND_GRAMMAR));
-    const forms = COMMAND_GRAMMAR[command];
+    while (RARE.has(command) && !this.chance(10)) command = this.pick(Object.keys(COMMAND_FORMS));
+    const forms = COMMAND_FORMS[command];
     let params = this.expand(this.pick(forms));
     if (this.chance(5)) params = params.split(" ").with(this.below(1), this.expand("<odd>")).join(" ");
     if (this.chance(3)) params = params.split(" ").slice(0, -1).join(" ");
