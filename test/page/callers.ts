@@ -20,8 +20,17 @@ export const DEVICES = [
   "--autoplay-policy=no-user-gesture-required",
 ];
 
-/** Keeps the connections of a page, which are asked for what they have received. A script that runs before the page's own. */
+/**
+ * Keeps the connections of a page, and gives `statsOf`, by which they are asked for what they have received. Firefox never answers
+ * for a connection that is closed meanwhile, so no answer within a second counts as nothing. A script that runs before the page's
+ * own.
+ */
 export const KEPT = `
+  const NOTHING = new Map();
+  globalThis.statsOf = (connection) => {
+    const late = new Promise((answer) => setTimeout(answer, 1000, NOTHING));
+    return Promise.race([connection.getStats(), late]);
+  };
   const connections = globalThis.connections = [];
   const Own = globalThis.RTCPeerConnection;
   globalThis.RTCPeerConnection = class extends Own {
@@ -37,7 +46,7 @@ export const HEARD = `(async () => {
   const open = connections.filter(({ connectionState }) => connectionState === "connected");
   return await Promise.all(open.map(async (connection) => {
     let energy = 0;
-    for (const entry of (await connection.getStats()).values()) {
+    for (const entry of (await statsOf(connection)).values()) {
       if (entry.type === "inbound-rtp" && entry.kind === "audio") energy += entry.totalAudioEnergy ?? 0;
     }
     return energy;

@@ -23,7 +23,7 @@ const PREFERENCES = {
 const VOICES = `(async () => {
   const voices = {};
   for (const connection of connections.filter(({ connectionState }) => connectionState === "connected")) {
-    for (const entry of (await connection.getStats()).values()) {
+    for (const entry of (await statsOf(connection)).values()) {
       const isHeard = entry.type === "inbound-rtp" && entry.kind === "audio" && entry.totalAudioEnergy > 1e-4;
       if (isHeard) voices[connections.indexOf(connection) + " " + entry.ssrc] = entry.totalAudioEnergy;
     }

@@ -156,21 +156,27 @@ test("what a person's menu offers: a talk, a mention, a profile; operators rule 
   const profile = alice.page.getByRole("dialog", { name: "Profile of bob" });
   const rows = (dialog: Locator) =>
     dialog.locator("dl > div").evaluateAll((all) => all.map((row) => [...row.children].map((it) => it.textContent)));
-  assertEquals((await rows(profile)).map(([word, value]) => [word, word === "Here since" ? "" : value]), [
+  const told = [
     ["Nick", "bob"],
     ["Account", "none: a guest"],
     ["Status", "away: back at four"],
     ["Here since", ""],
     ["Channels in common", "#lobby"],
     ["Address (only operators see it)", "127.0.0.1"],
-  ]);
+  ];
+  await alice.until(
+    "profile of bob",
+    told,
+    async () => (await rows(profile)).map(([word, value]) => [word, word === "Here since" ? "" : value]),
+  );
   assertEquals(await alice.barriers(), []);
   await alice.picture("profile-of");
   await profile.getByRole("button", { name: "Close" }).click();
   // Who is no operator is not told from where others come, and whose operator somebody is.
   await (await bob.menuOf("alice")).getByRole("menuitem", { name: "Profile" }).click();
   const hers = bob.page.getByRole("dialog", { name: "Profile of alice" });
-  assertEquals((await rows(hers)).slice(-2), [["Channels in common", "#lobby"], ["Operator of", "#lobby"]]);
+  const end = [["Channels in common", "#lobby"], ["Operator of", "#lobby"]];
+  await bob.until("end of the profile of alice", end, async () => (await rows(hers)).slice(-2));
   await bob.page.setViewportSize(PHONE.viewport);
   await bob.picture("profile-of-operator-phone");
   await bob.page.setViewportSize({ width: 1100, height: 700 });
