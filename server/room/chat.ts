@@ -17,7 +17,7 @@ import type { History } from "../store/history.ts";
 import type { Markers } from "../store/markers.ts";
 import type { Metadata } from "../store/metadata.ts";
 import { isLastingIdentity } from "../store/identities.ts";
-import { firstId, msgid } from "../store/records.ts";
+import { firstId, msgid, nextId } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
 import type { Visits } from "../store/visits.ts";
 import { contain } from "../turns/faults.ts";
@@ -166,7 +166,7 @@ export class Chat {
 
   /** Something that a person says, with an id of its own (IRCv3 message-ids), higher than all before. */
   message(person: Person, command: string, params: string[]): Event & { id: number } {
-    const id = this.#lastMessage = Math.max(this.#lastMessage + 1, firstId(this.now()));
+    const id = this.#lastMessage = nextId(this.#lastMessage, this.now());
     return { ...this.event(person, command, params), id, msgid: msgid(id) };
   }
 

@@ -4,7 +4,7 @@ import type { Database } from "./database.ts";
 import { historyStatements } from "./history_statements.ts";
 import { storedBytes } from "./record_sizes.ts";
 import { PendingMessages } from "./pending.ts";
-import { edited, firstId, type MessageRecord, msgid, parseMsgid, privateKey, timeOf } from "./records.ts";
+import { edited, firstId, type MessageRecord, msgid, nextId, parseMsgid, privateKey, timeOf } from "./records.ts";
 import { toEvent } from "../room/kept_messages.ts";
 import { parseMask } from "../room/masklist.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./schema.ts";
@@ -877,6 +877,30 @@ Deno.test("What is said after the clock was set back is told with its true time,
   kept.history.expire();
   for (let i = 0; i < 4; i++) kept.store.flush();
   assertEquals(told(), expected.slice(1, 2));
+});
+
+Deno.test("While the clock is centuries ahead all is kept, in its order and with its times, and the file can be opened again", async () => {
+  const folder = await Deno.makeTempDir();
+  const texts = ["in time", "ahead", "further", "in time again", "after a restart"];
+  const start = Date.parse("2026-01-01T12:00:00Z");
+  const times = [start, Date.UTC(2240, 0, 1), Date.UTC(2426, 0, 1), start + 1_000, start + 2_000];
+  const records: MessageRecord[] = [];
+  for (const steps of [[0, 1, 2, 3], [4]]) {
+    await using kept = new Kept(`${folder}/tea.db`);
+    let { last } = kept.history;
+    for (const i of steps) {
+      last = nextId(last, times[i]);
+      kept.say(texts[i], { id: last, time: times[i] });
+      records.push(kept.last!);
+      kept.store.flush();
+    }
+    const told = done(kept.history.range(["#tea"], { limit: 9 })).map((id) => kept.history.find(id)!);
+    assertEquals(told.map(({ text }) => text), texts.slice(0, records.length));
+    assertEquals(told.map((record) => toEvent(record).time), times.slice(0, records.length));
+    assertEquals(told.map(({ id }) => parseMsgid(msgid(id))), records.map(({ id }) => id));
+    assertEquals(kept.log, []);
+  }
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("What could never be written is named as lost", async () => {

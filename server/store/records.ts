@@ -12,6 +12,12 @@ import { casefold, parseSource } from "../../protocol.ts";
  */
 const PER_MILLISECOND = 1024;
 
+/**
+ * The last time that ids tell, in milliseconds since 1970. What is said while a clock is beyond it is counted on from there: ids
+ * stay numbers that JavaScript tells apart, up to 2^53, and there is room for as many as anybody may say.
+ */
+const LAST_TIME = Date.UTC(2200, 0, 1);
+
 /** A message as the store keeps it. */
 export interface MessageRecord {
   id: number;
@@ -120,6 +126,11 @@ export function parseMsgid(text: string): number | undefined {
 /** The first id of a millisecond. @param time In milliseconds since 1970. */
 export function firstId(time: number): number {
   return time * PER_MILLISECOND;
+}
+
+/** The id of what is said now. @param last The highest id so far. @param time In milliseconds since 1970. */
+export function nextId(last: number, time: number): number {
+  return Math.max(last + 1, firstId(Math.min(time, LAST_TIME)));
 }
 
 /** The time that an id tells, in milliseconds since 1970. It is later than the true one where the clock was set back. */

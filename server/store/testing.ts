@@ -5,7 +5,7 @@
  */
 
 import { History, type HistoryOptions } from "./history.ts";
-import { channelKey, firstId, type MessageRecord } from "./records.ts";
+import { channelKey, type MessageRecord, nextId } from "./records.ts";
 import { Store } from "./store.ts";
 
 /** Takes all steps of something that is done in steps, and gives what it returns. */
@@ -55,7 +55,7 @@ export class Kept implements AsyncDisposable {
     text: string,
     { target = "#tea", nick = "alice", ...more }: Partial<MessageRecord> & { nick?: string } = {},
   ): number {
-    const id = this.#last = Math.max(this.#last + 1, firstId(this.now));
+    const id = this.#last = nextId(this.#last, this.now);
     this.history.add(
       this.last = {
         id,
