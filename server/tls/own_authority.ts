@@ -168,7 +168,7 @@ export class OwnAuthority implements Source {
       if (isClockRight && this.#isEnding(readCertificate(this.#authority.pem).until)) {
         this.#issuer = this.#make();
         this.#authority = this.#asAuthority();
-      }
+      } else if (this.#current !== undefined && this.#isBest(this.#current.cert)) return Promise.resolve(undefined);
       return Promise.resolve(this.#current = this.#issue());
     } catch (error) {
       this.#options.onError(`cannot make a new certificate: ${reasonOf(error)}`);
@@ -192,12 +192,21 @@ export class OwnAuthority implements Source {
 
   /** Whether a certificate holds long enough, and is for all names that this machine has now. */
   #isGood(cert: string): boolean {
-    const { names, from, until } = readCertificate(cert);
+    return this.#isFitting(cert) && !this.#isEnding(readCertificate(cert).until);
+  }
+
+  /** Whether no other certificate of this authority would hold longer: each exchange costs those who are just coming. */
+  #isBest(cert: string): boolean {
+    return this.#isFitting(cert) && readCertificate(cert).until >= readCertificate(this.#authority.pem).until;
+  }
+
+  /** Whether a certificate is for all names that this machine has now. One that was made while the clock was ahead would be taken by nobody. */
+  #isFitting(cert: string): boolean {
+    const { names, from } = readCertificate(cert);
     const wanted = this.#names();
     const hasAll = wanted.hosts.every((host) => names.hosts.includes(host)) &&
       wanted.addresses.every((address) => names.addresses.includes(address));
-    // One that was made while the clock was ahead would be taken by nobody.
-    return hasAll && from <= this.#now() && !this.#isEnding(until);
+    return hasAll && from <= this.#now();
   }
 
   #names(): Names {

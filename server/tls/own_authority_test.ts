@@ -129,6 +129,28 @@ Deno.test("a clock that jumps ahead, and back, replaces no authority that people
   }
 });
 
+Deno.test("near the end of an authority, and with a clock far ahead, one certificate is made and not another with each look", async () => {
+  // 3640 is within the authority's last 30 days, 4000 is after its end.
+  for (const days of [3640, 4000]) {
+    const kitchen = new Kitchen();
+    const authority = kitchen.authority(new MemoryShelf());
+    await authority.open();
+    kitchen.now += days * DAY;
+    const certificates = [];
+    for (let i = 0; i < 5; i++) {
+      certificates.push(await authority.renew());
+      kitchen.now += 5_000;
+      kitchen.uptime += 5_000;
+    }
+    assertEquals(certificates.map((pair) => pair !== undefined), [true, false, false, false, false], `${days}`);
+    // A name that is new is in the next one all the same.
+    kitchen.machine = { ...kitchen.machine, addresses: [...kitchen.machine.addresses, "192.168.7.7"] };
+    const { names } = readCertificate((await authority.renew())!.cert);
+    assertEquals(names.addresses.includes("192.168.7.7"), true, `${days}`);
+    assertEquals(await authority.renew(), undefined, `${days}`);
+  }
+});
+
 Deno.test("an authority that is renewed stays under another name", async () => {
   const kitchen = new Kitchen();
   const shelf = new MemoryShelf();
