@@ -53,6 +53,27 @@ Deno.test("/claim asks for the server's secret, which stands in no line", async 
   await bob.leaves();
 });
 
+Deno.test("Whoever becomes an owner is told of it by one line, and by none on coming back", async () => {
+  const bob = await Person.hearing("bob", undefined, { askSecret: () => Promise.resolve("c0ffee") });
+  const untold = () => bob.client.state.find("#lobby")!.lines.filter(({ isTold }) => !isTold).map(({ text }) => text);
+  const before = untold();
+  await bob.server.says(
+    ":tea.example 381 bob :You are now an IRC operator: you own this room",
+    ":tea.example MODE #lobby +o bob",
+    ":tea.example MODE #lobby -o alice",
+  );
+  assertEquals(bob.heard().filter((line) => line.includes("You")), []);
+  assertEquals(untold(), [...before, "+o bob", "-o alice"]);
+  await bob.writes("/claim");
+  await answers(bob, "NOTE OWNER CLAIMED bob :You own this room now");
+  assertEquals(bob.heard(), ["You own this room now"]);
+  assertEquals(untold(), [...before, "-o alice"]);
+  // Whoever has said an operator's password is told what it was for.
+  await bob.server.says(":tea.example 381 bob :You are now an IRC operator");
+  assertEquals(bob.heard(), ["You are an operator of this server now."]);
+  await bob.leaves();
+});
+
 Deno.test("The secret of an owner's link is said on coming in, again where the connection is lost before the answer, and then never", async () => {
   const bob = new Person("bob", { history: 0, owner: "c0ffee" });
   await bob.server.welcomes("bob");

@@ -142,6 +142,16 @@ Deno.test("The answer to an operator says the reason, and what MODE and KICK hav
     MUTED.replace("#lobby alice", "#lobby dave"),
   );
   assertEquals(untold(), [...kept, "+m", "+b ~t:10:~m:~d:000000000002/eve"]);
+  // So is the end of what this person could not do, by an operator and by the time; not that of another's.
+  await bob.server.says(
+    by("alice", "MODE #lobby -b ~t:10:~m:~d:000000000002/eve"),
+    by("dave", "MODE #lobby -b ~m:~d:000000000003/bob"),
+    ":tea NOTE UNMUTE YOU_MAY_TALK #lobby dave :words",
+    ":tea.example MODE #lobby -b ~t:10:~m:~d:000000000003/bob",
+    ":tea NOTE UNMUTE YOU_MAY_TALK #lobby * :words",
+  );
+  const eve = "b ~t:10:~m:~d:000000000002/eve";
+  assertEquals(untold(), [...kept, "+m", `+${eve}`, `-${eve}`]);
   await bob.leaves();
 });
 

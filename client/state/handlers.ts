@@ -203,7 +203,18 @@ function standardReply(state: State, type: "error" | "info", params: string[], t
     if (talk !== undefined) talk.peer = "another";
     return [{ type, text: state.sentences.talking.notToAnother(about) }];
   }
+  if (command === "OWNER" && code === "CLAIMED") leaveOutRank(state);
   return [{ type, text: state.sentences.refusals.standard({ command, code, text: params.at(-1) ?? "" }) }];
+}
+
+/** Marks the lines that tell how the server has made this person operator of their channels, as what is told now tells as well. */
+function leaveOutRank({ channels, nick }: State): void {
+  for (const { lines } of channels) {
+    const line = lines.findLast(({ kind, from, text }) =>
+      kind === "mode" && from.includes(".") && text === `+o ${nick}`
+    );
+    if (line !== undefined) line.isTold = true;
+  }
 }
 
 /** Takes a PRIVMSG or NOTICE. */

@@ -309,6 +309,8 @@ export type Meaning = { type: "error" | "info"; text: string } | { type: "whois"
  */
 export function meaning(command: string, params: string[], sentences: Sentences): Meaning | undefined {
   if (SILENT.has(command)) return undefined;
+  // An owner is told of it by what makes them one, and not again whenever they come back.
+  if (command === RPL_YOUREOPER && textOf(params).endsWith("you own this room")) return undefined;
   const rest = params.slice(1);
   if (Object.hasOwn(ERRORS, command)) return { type: "error", text: ERRORS[command](rest, sentences) };
   if (Object.hasOwn(WHOIS, command)) {

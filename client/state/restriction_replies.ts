@@ -99,11 +99,11 @@ function leaveOut(state: State, channel: string, by: string, isMute: boolean): v
   for (const line of last.slice(at)) if (line.kind === "kick" && banReason(line.text) !== undefined) line.isTold = true;
 }
 
-/** The same for the MODE by which this person has lifted a ban or a mute. */
-function leaveOutLifting(state: State, channel: string, isMute: boolean): void {
+/** The same for the MODE by which a ban or a mute was lifted. @param by The operator; `*`: the server, since its time is over. */
+function leaveOutLifting(state: State, channel: string, by: string, isMute: boolean): void {
   const kind = isMute ? "unmuted" : "unbanned";
-  const line = state.joined(channel)?.lines.slice(-LAST).findLast((line) =>
-    line.kind === "mode" && isSameName(line.from, state.nick) && /^-b/.test(line.text)
+  const line = state.joined(channel)?.lines.slice(-LAST).findLast(({ kind, from, text }) =>
+    kind === "mode" && (by === "*" ? from.includes(".") : isSameName(from, by)) && /^-b/.test(text)
   );
   if (line === undefined || !modeSentences(line.text, state.sentences).every((one) => one.kind === kind)) return;
   line.isTold = true;
@@ -136,6 +136,7 @@ function freed(isIn: boolean): Taker {
     const { moderation } = state.sentences;
     const talk = state.joined(name);
     if (talk !== undefined) talk.silence = undefined;
+    leaveOutLifting(state, name, by, isIn);
     const from = by === "*" ? undefined : by;
     return [{ type: "info", text: isIn ? moderation.youMayTalk(name, from) : moderation.youMayCome(name, from) }];
   };
@@ -163,7 +164,7 @@ function done(isMute: boolean): Taker {
 function lifted(isMute: boolean): Taker {
   return (state, [channel = "", mask = ""]) => {
     const { sentences: { moderation } } = state;
-    leaveOutLifting(state, channel, isMute);
+    leaveOutLifting(state, channel, state.nick, isMute);
     const who = maskText(mask, moderation);
     return [{ type: "info", text: isMute ? moderation.unmuted(who, channel) : moderation.unbanned(who, channel) }];
   };
