@@ -169,7 +169,7 @@ export class PeopleView extends StayView {
       ${
       rank === ""
         ? nothing
-        : html`<small class="badge rank${place}">${place === 0 ? icon("shield") : nothing}${rank}</small>`
+        : html`<small class="badge rank${place}" title=${rank}>${place === 0 ? icon("shield") : nothing}${rank}</small>`
     }
       ${isMutedHere ? html`<small class="badge">${icon("mic-off")}${words.mutedHere}</small>` : nothing}
       ${member.away ? html`<small class="notes">${words.away}</small>` : nothing}

@@ -18,6 +18,20 @@ async function middleOf(element: Locator): Promise<number> {
   return y + height / 2;
 }
 
+test("an operator's badge stands beside the name: by its word where there is room, else by its shield", async (browser) => {
+  await using room = await openRoom();
+  for (const [nick, hasWord] of [["al", true], ["alexandra", false]] as const) {
+    const guest = await browser.guest(room, nick, { channel: nick });
+    const badge = guest.people.locator(".rank0");
+    assertEquals(await badge.innerText(), "operator");
+    assertEquals(await badge.getAttribute("title"), "operator");
+    const name = await middleOf(guest.people.locator(".person bdi"));
+    assertEquals(Math.abs(await middleOf(badge) - name) < 4, true, nick);
+    const { width } = (await badge.boundingBox())!;
+    assertEquals(width > 50, hasWord, `${nick}: ${width}`);
+  }
+});
+
 test("what stands in the tray of files is in line", async (browser) => {
   await using room = await openRoom();
   const alice = await browser.guest(room, "alice");
