@@ -66,6 +66,8 @@ export class JanusSession {
   readonly #events: SeatSession;
   #up: Handle | undefined;
   #down: Handle | undefined;
+  /** Whether the videoroom has the feed: what it sends can be moderated from then on. */
+  #isJoined = false;
   #isOver = false;
   #coming: Coming[] = [];
   #refused = 0;
@@ -93,7 +95,8 @@ export class JanusSession {
       const { jsep } = await up.ask(joining, { type: "offer", sdp });
       if (this.#isOver) return;
       if (jsep?.type !== "answer") throw new EngineError("Janus does not answer an offer");
-      await this.#moderate();
+      this.#isJoined = true;
+      await this.#moderating.run();
       if (this.#isOver) return;
       this.#events.onDescription("up", jsep, []);
       this.follow();
@@ -105,12 +108,12 @@ export class JanusSession {
 
   /** Has it get what the others send now. */
   follow(): void {
-    if (this.#up !== undefined && !this.#isOver) this.#following.run();
+    if (this.#up !== undefined && !this.#isOver) void this.#following.run();
   }
 
   /** Has go on to the others what is to, and nothing else. */
   say(): void {
-    if (this.#up !== undefined && !this.#isOver) this.#moderating.run();
+    if (this.#isJoined && !this.#isOver) void this.#moderating.run();
   }
 
   answer(sdp: string): void {
@@ -156,7 +159,7 @@ export class JanusSession {
       this.#refused = 0;
     } catch (error) {
       if (this.#isOver || !(error instanceof EngineError) || ++this.#refused >= MOST_REFUSED) throw error;
-      this.#following.run();
+      void this.#following.run();
     }
   }
 
@@ -217,11 +220,11 @@ export class JanusSession {
   }
 }
 
-/** Work that is done again if it was asked for while it was done. */
+/** Work that is done again if it was asked for while it was done: never twice at the same time. */
 class Repeated {
   readonly #work: () => Promise<void>;
   readonly #onFault: () => void;
-  #isRunning = false;
+  #running: Promise<void> | undefined;
   #isAsked = false;
 
   constructor(work: () => Promise<void>, onFault: () => void) {
@@ -229,13 +232,13 @@ class Repeated {
     this.#onFault = onFault;
   }
 
-  run(): void {
+  /** Has it done. @returns When all of it is done that is asked for until then, or a fault has ended it. */
+  run(): Promise<void> {
     this.#isAsked = true;
-    if (!this.#isRunning) void this.#run();
+    return this.#running ??= this.#run();
   }
 
   async #run(): Promise<void> {
-    this.#isRunning = true;
     try {
       while (this.#isAsked) {
         this.#isAsked = false;
@@ -244,7 +247,7 @@ class Repeated {
     } catch {
       this.#onFault();
     } finally {
-      this.#isRunning = false;
+      this.#running = undefined;
     }
   }
 }

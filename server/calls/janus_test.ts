@@ -228,6 +228,24 @@ Deno.test("Janus drops what somebody does not say that they send, whatever their
   await engine.close();
 });
 
+Deno.test("what somebody says while they come in is what Janus lets through in the end", async () => {
+  await using janus = new FakeJanus();
+  const { engine, conference } = await open(janus);
+  const seat = conference.enter({ ...ON, microphone: "muted" });
+  const bob = new Client();
+  bob.begins(seat);
+  await janus.ask("joinandconfigure");
+  // Not there yet: Janus would refuse it, and the session would be over.
+  seat.say({ ...ON, microphone: "muted", camera: true });
+  assertEquals((await janus.ask("moderate")).body?.mid, "m0");
+  // Janus has not answered that m0 is dropped.
+  seat.say({ ...ON, camera: true });
+  assertEquals(await bob.next(), "up answer");
+  const asked = janus.asked.filter(({ body }) => body?.request === "moderate");
+  assertEquals(asked.map(({ body }) => `${body?.mid} ${body?.mute}`), ["m2 true", "m3 true", "m0 false"]);
+  await engine.close();
+});
+
 Deno.test("in a large conference those who are muted are prepared to be heard no more", async () => {
   await using janus = new FakeJanus();
   const nicks = Array.from({ length: 13 }, (_, i) => `p${i}`);
