@@ -736,7 +736,7 @@ const unseenSign = (sign: string) =>
 const NAME_FAULTS: Record<NameFault["kind"], (sign: string) => string> = {
   empty: () => "there is nothing in it",
   long: () => "it is too long",
-  reserved: () => "that name is kept for the server",
+  reserved: () => "that name is kept for the room",
   prefix: (sign) => `it has to begin with ${sign}`,
   first: (sign) => `it cannot begin with ${sign}`,
   letter: (sign) => `${sign} is neither a letter nor a digit nor one of -_[]\\\`^{}|`,

@@ -57,7 +57,7 @@ Deno.test("Where the server does not see to it that only its author edits, a tag
   const bob = await bobWith(MEMORY);
   await bob.server.says("@msgid=x;+draft/edit=a1 :eve!e@h PRIVMSG #lobby :forged");
   assertEquals([bob.heard(), lineOf(bob, "a1").text], [["forged"], "tea?"]);
-  assertEquals(edits(bob).why(lobby(bob), lineOf(bob, "b2")), "This server changes no messages.");
+  assertEquals(edits(bob).why(lobby(bob), lineOf(bob, "b2")), "This room changes no messages.");
   await bob.leaves();
 });
 
@@ -73,7 +73,7 @@ Deno.test("Own messages can be edited, for as long as the server says", async ()
   const old = { ...lineOf(bob, "b2"), time: bob.clock.now() - 3_600_001 };
   assertEquals(edits(bob).why(lobby(bob), old), "A message can be edited for 1 hour, and this one is older.");
   await bob.server.hangsUp();
-  assertEquals(why("b2"), "The server is away: a message can be edited once it is back.");
+  assertEquals(why("b2"), "The room can't be reached now: a message can be edited once it is back.");
   await bob.leaves();
 });
 

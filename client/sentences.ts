@@ -128,7 +128,7 @@ export const ENGLISH = {
     channels: "Channels",
     moderation: "Keeping order in a channel, for its operators",
     accounts: "Your account, which you need not have",
-    operators: "The room's owners, and operators of its server",
+    operators: "The room's owners and operators",
     general: "The rest",
   },
 
@@ -146,7 +146,7 @@ export const ENGLISH = {
     nick: "change your name",
     status: "say what you do these days; alone: nothing any more",
     profile: "show your display name, status and account",
-    whois: "show what the server knows of somebody",
+    whois: "show what the room knows of somebody",
     call: "come into the call of this talk, on the page; of another one: /call #tea, /call bob",
     decline: "do not answer who calls you",
 
@@ -192,11 +192,11 @@ export const ENGLISH = {
     owner: "list who owns the room, or let somebody else own it, too: /owner bob",
     disown: "take that back",
     claim: "own the room by the secret that its server has printed, which is asked for",
-    oper: "become an operator of the server; the password is asked for",
-    kill: "end somebody's connection to the server (its operators)",
-    gline: "ban somebody from the server: /gline bob, /gline bob 7d spam, /gline *@10.0.0.0/8",
+    oper: "become an operator of the room; the password is asked for",
+    kill: "end somebody's connection to the room (its operators)",
+    gline: "ban somebody from the room: /gline bob, /gline bob 7d spam, /gline *@10.0.0.0/8",
     ungline: "lift such a ban, by what /glines lists",
-    glines: "list who is banned from the server",
+    glines: "list who is banned from the room",
 
     help: "show the first commands, all of them (/help all), or one",
     "invite-link": "show the address that brings others in, also as a QR code",
@@ -254,13 +254,13 @@ export const ENGLISH = {
     noSecretMessage: "That cannot be sent.",
     cannotAsk: (name: string) => `/${name} asks for a password, which cannot be done here.`,
     noPassword: (name: string) => `No password was given: /${name} did nothing.`,
-    serverIsAway: (name: string) => `The server is away: /${name} once it is back.`,
+    serverIsAway: (name: string) => `The room can't be reached now: /${name} once it is back.`,
     noAnswer: "The connection was lost before there was an answer.",
-    unanswered: (name: string) => `The server does not answer: nobody knows whether /${name} did anything.`,
+    unanswered: (name: string) => `The room does not answer: nobody knows whether /${name} did anything.`,
   },
 
   files: {
-    none: "This server takes no files.",
+    none: "This room takes no files.",
     notHere: "Files can't be sent or got by commands here.",
     notOnPipe: "A line of a pipe sends and gets no files: --send FILE sends one.",
   },
@@ -290,7 +290,7 @@ export const ENGLISH = {
     saidNothing: (nick: string | undefined, talk: string) =>
       nick === undefined ? `Nobody has said anything in ${talk} yet.` : `${nick} has said nothing in ${talk} yet.`,
     nothingToSee: "There is nothing in that to be seen, so it was not said.",
-    noReactions: "This server carries no reactions.",
+    noReactions: "This room carries no reactions.",
     ignoring: (nicks: readonly string[]) =>
       nicks.length === 0 ? "You ignore nobody." : `You ignore ${nicks.join(", ")}.`,
     ignored: (nick: string) => `You ignore ${nick}: /unignore ${nick} ends that.`,
@@ -332,15 +332,15 @@ export const ENGLISH = {
   },
 
   memory: {
-    noHistory: "This server keeps no history.",
+    noHistory: "This room keeps no history.",
     noneOlder: (talk: string, isPerson: boolean) =>
       isPerson ? `Nothing older was said with ${talk}.` : `There is nothing older in ${talk}.`,
-    noOlder: "The server gave no older lines.",
-    noSearch: "The server could not search.",
-    noRemoval: "This server removes no messages.",
+    noOlder: "The room gave no older lines.",
+    noSearch: "The room could not search.",
+    noRemoval: "This room removes no messages.",
     /** Of the person themselves, where there is no nick. */
     noMessageOf: (nick: string | undefined) => `There is no message of ${nick ?? "you"} here that could be removed.`,
-    noName: "The server has given that message no name by which to remove it.",
+    noName: "The room has given that message no name by which to remove it.",
   },
 
   /** Of the person themselves. */
@@ -353,8 +353,8 @@ export const ENGLISH = {
   },
 
   editing: {
-    notOffered: "This server changes no messages.",
-    away: "The server is away: a message can be edited once it is back.",
+    notOffered: "This room changes no messages.",
+    away: "The room can't be reached now: a message can be edited once it is back.",
     notEditable: "You can edit your own messages only, where you said them.",
     tooOld: (period: string) => `A message can be edited for ${period}, and this one is older.`,
     tooLong: "That is too long for one message.",
@@ -370,7 +370,7 @@ export const ENGLISH = {
     noTopic: (channel: string) => `${channel} has no topic.`,
     renamed: (by: string, before: string, channel: string, reason: string) =>
       `${by} renamed ${before}: it is ${channel} now${because(reason)}`,
-    topicCut: "The topic was too long: the server has cut off its end.",
+    topicCut: "The topic was too long: the room has cut off its end.",
     invited: (nick: string, channel: string) => `You invited ${nick} to ${channel}.`,
     mode: (channel: string, modes: string) => `${channel} has mode ${modes}`,
   },
@@ -386,10 +386,10 @@ export const ENGLISH = {
     notMuted: (who: string, channel: string) => `No mute in ${channel} is for ${who}: /bans lists them.`,
     banNotYourself: "You cannot ban yourself.",
     muteNotYourself: "You cannot mute yourself.",
-    noMutes: "This server has no mutes: /mode +m and /voice do as much.",
+    noMutes: "This room has no mutes: /mode +m and /voice do as much.",
     /** `command` is `ban` or `mute`. */
     nothingEnds: (command: string, who: string) =>
-      `Nothing ends by itself on this server: /${command} ${who}, and later /un${command} ${who}.`,
+      `Nothing ends by itself in this room: /${command} ${who}, and later /un${command} ${who}.`,
     noPeriod: (word: string) => `"${word}" is no time from 1m (a minute) to 365d.`,
     nobodyBanned: (channel: string) => `Nobody is banned or muted in ${channel}.`,
     listed: ({ channel, who, isMute, period, until, by, reason = "" }: ListedBan) => {
@@ -459,20 +459,20 @@ export const ENGLISH = {
     wrongSo: (question: string) => `That is not it. ${question}`,
     notTheSame: "The two were not the same: no account was made.",
     notMade: (account: string, why: string) => `No account ${account} was made: ${why}.`,
-    none: "This server has no accounts.",
-    makesNone: "This server makes no accounts.",
+    none: "This room has no accounts.",
+    makesNone: "This room makes no accounts.",
     loggedIn: (account: string) => `You are logged in as ${account}.`,
-    saidToBe: (account: string) => `The server says that you are logged in as ${account}.`,
+    saidToBe: (account: string) => `The room says that you are logged in as ${account}.`,
     notLoggedIn: (account: string, why: string) => `You are not logged in as ${account}: ${why}.`,
     notLoggedInAgain: (account: string, why: string) =>
       `You are not logged in as ${account}: ${why}. /login tries again.`,
     hint: (nick: string) => `If ${nick} is yours, /login asks for its password; else /nick NAME gives you another.`,
     nameOfNick: (account: string) => `An account has the name of your nick here: /nick ${account} first.`,
-    needsEmail: (account: string) => `This server asks for an e-mail address, too: /register ${account} ADDRESS`,
+    needsEmail: (account: string) => `This room asks for an e-mail address, too: /register ${account} ADDRESS`,
     made: (account: string) => `The account ${account} is yours, and you are logged in. Elsewhere: /login ${account}`,
     /** `text` is the server's. */
     needsCode: (account: string, text: string) => `${text} (/raw VERIFY ${account} CODE, then /login ${account})`,
-    unknownWhetherMade: "The server did not say whether the account was made.",
+    unknownWhetherMade: "The room did not say whether the account was made.",
     lostMeanwhile: (account: string) =>
       `The connection was lost before there was an answer: /login ${account} tells whether it worked.`,
     loginFirst: (name: string) => `You are not logged in to an account: /login, then /${name}.`,
@@ -483,9 +483,9 @@ export const ENGLISH = {
     changed: (account: string) => `${account} has the new password from now on, on all your devices.`,
     /** By the server, as of a change on another device; `text` is in its words. */
     loggedOut: (account: string, text: string) =>
-      `You are no longer logged in as ${account}: the server says "${text}". /login asks for its password.`,
+      `You are no longer logged in as ${account}: the room says "${text}". /login asks for its password.`,
     unknownWhetherChanged: (account: string) =>
-      `The server did not say whether ${account} has the new password: /login ${account} tells it.`,
+      `The room did not say whether ${account} has the new password: /login ${account} tells it.`,
     /** Before the account is removed; its password is the answer. */
     dropWarning: (account: string) =>
       `This removes the account ${account} for good: its nick is free for others, and what was kept with it is gone. ` +
@@ -496,7 +496,7 @@ export const ENGLISH = {
     notAgreed: "you did not agree",
     notDropped: (account: string, why: string) => `The account ${account} is still there: ${why}.`,
     dropped: (account: string) => `The account ${account} is removed.`,
-    unknownWhetherDropped: (account: string) => `The server did not say whether the account ${account} is removed.`,
+    unknownWhetherDropped: (account: string) => `The room did not say whether the account ${account} is removed.`,
   },
 
   /** Of the devices by which people come back, and where an account is logged in. */
@@ -507,7 +507,7 @@ export const ENGLISH = {
       "as somebody new.",
     /** Of the page, which goes back to its login then. */
     signedOut: (account: string) => `This device was logged out of ${account}.`,
-    none: "This server has no devices that stay logged in.",
+    none: "This room has no devices that stay logged in.",
     loginFirst: "You are not logged in to an account: /login, then /devices.",
     noName: "Say which program the password is for: /devices add WeeChat",
     noDevice: "Say which one, by its name or number: /devices end WeeChat; /devices lists them.",
@@ -534,19 +534,19 @@ export const ENGLISH = {
 
   /** Clauses that say why one is not logged in. */
   loginRefusals: {
-    none: "this server has no accounts",
+    none: "this room has no accounts",
     wrong: "that is not its password, or there is no such account",
-    unknownMechanism: (offered: string) => `the server only knows ${offered}, which is not known here`,
-    unencrypted: "the server wants the password as it is, where others on the network could read it; it was not sent",
+    unknownMechanism: (offered: string) => `the room only knows ${offered}, which is not known here`,
+    unencrypted: "the room wants the password as it is, where others on the network could read it; it was not sent",
     notAgreed: "its password was not sent",
     another: "another login has begun",
     lost: "the connection was lost",
-    noAnswer: "the server does not answer",
-    tooLong: "the server's answer is too long",
-    tooMuch: "the server asks for more than it should",
-    unreadable: "the server's answer cannot be read",
-    notScram: "the server does not keep to SCRAM",
-    unproved: "the server does not know the account's password itself",
+    noAnswer: "the room does not answer",
+    tooLong: "the room's answer is too long",
+    tooMuch: "the room asks for more than it should",
+    unreadable: "the room's answer cannot be read",
+    notScram: "the room does not keep to SCRAM",
+    unproved: "the room does not know the account's password itself",
   },
 
   general: {
@@ -571,18 +571,18 @@ export const ENGLISH = {
   operators: {
     passwordOf: (name: string) => `Password of the operator ${name}:`,
     isNone: (why: string) => `You are no operator: ${why}.`,
-    isOne: "You are an operator of this server now.",
-    isOneNoMore: "You are no operator of this server any more.",
+    isOne: "You are an operator of this room now.",
+    isOneNoMore: "You are no operator of this room any more.",
     noReason: "no reason given",
     killed: (nick: string) => `The connection of ${nick} is ended.`,
     banned: (who: string, period: string | undefined) =>
-      `${who} is banned from this server${lasting(period)}. /glines lists it, /ungline MASK ends it.`,
-    unbanned: (mask: string) => `${mask} is no longer banned from this server.`,
+      `${who} is banned from this room${lasting(period)}. /glines lists it, /ungline MASK ends it.`,
+    unbanned: (mask: string) => `${mask} is no longer banned from this room.`,
     notBanned: (who: string) =>
-      `No ban from this server is for ${who}. /glines lists all with their masks: /ungline MASK.`,
-    nobodyBanned: "Nobody is banned from this server.",
+      `No ban from this room is for ${who}. /glines lists all with their masks: /ungline MASK.`,
+    nobodyBanned: "Nobody is banned from this room.",
     listed: ({ mask, until, by, reason }: ListedServerBan) =>
-      `${mask} is banned from this server${until === undefined ? "" : ` until ${until}`}${by && ` (by ${by})`}${
+      `${mask} is banned from this room${until === undefined ? "" : ` until ${until}`}${by && ` (by ${by})`}${
         reason && `: ${reason}`
       }`,
   },
@@ -591,7 +591,7 @@ export const ENGLISH = {
     cannotConnect: (address: string, why: string) => `Cannot connect to ${address}: ${why}.`,
     cannotComeBack: (address: string, why: string) => `Cannot come back to ${address}: ${why}.`,
     cannotJoin: (address: string, why: string) => `Cannot join ${address}: ${why}.`,
-    fault: (why: string) => `Something that the server sent could not be used, and was left out (${why}).`,
+    fault: (why: string) => `Something that the room sent could not be used, and was left out (${why}).`,
     nickInUse: (wanted: string, nick: string) => `The nick ${wanted} is in use: you are ${nick} (/nick changes it).`,
     ownedNick: (account: string, nick: string) =>
       `${account} is an account: you are ${nick} now. If the account is yours: /login ${account}`,
@@ -602,20 +602,20 @@ export const ENGLISH = {
       `You are here already, as ${nick}, so you are not ${wanted}: /nick changes it everywhere.`,
     notKnown: (address: string) => `${address} does not know you from before.`,
     shownAs: (nick: string, displayName: string) => `You are ${nick}, and shown as ${displayName}.`,
-    noStatus: "This server keeps no status of people.",
+    noStatus: "This room keeps no status of people.",
     statusIs: (status: string) => status === "" ? "You have no status now." : `Your status: ${status}`,
     notShownAs: (nick: string, displayName: string) => `You are ${nick}, and cannot be shown as ${displayName} here.`,
   },
 
   /** Clauses that say why there is no connection. */
   disconnections: {
-    closed: "the server closed the connection",
-    says: (text: string) => `the server says "${text}"`,
+    closed: "the room closed the connection",
+    says: (text: string) => `the room says "${text}"`,
     noAnswer: (seconds: number) => `no answer in ${seconds} seconds`,
     unwanted: "not wanted any more",
     silent: "it takes the connection, but says nothing",
     noIrc: "it does not answer as an IRC server does",
-    silentFor: (seconds: number) => `the server said nothing for ${seconds} seconds`,
+    silentFor: (seconds: number) => `the room said nothing for ${seconds} seconds`,
     password: "the password is wrong or missing",
     /** `text` is the server's, here and below. */
     notAllowed: (text: string) => `you may not connect: ${text}`,
@@ -637,7 +637,7 @@ export const ENGLISH = {
     tooManyChannels: (channel: string) => `You cannot join ${channel}: you are in too many channels.`,
     nobodyWas: (nick: string) => `Nobody called ${nick} was here.`,
     tooLong: "That line is too long.",
-    unknownCommand: (command: string) => `The server does not know ${command}.`,
+    unknownCommand: (command: string) => `The room does not know ${command}.`,
     unknownMode: (_mode: string, text: string) => text,
     /** `text` is the server's, `why` our own clause where there is one (`nameFault`). */
     noNick: (nick: string, text: string, why?: string) => `${nick} cannot be a nick: ${why ?? text}`,
@@ -650,7 +650,7 @@ export const ENGLISH = {
     alreadyIn: (nick: string, channel: string) => `${nick} is already in ${channel}.`,
     needsMore: (command: string) => `${command} needs more than that.`,
     wrongPassword: "The password is wrong.",
-    bannedFromServer: (text: string) => `You are banned from this server: ${text}`,
+    bannedFromServer: (text: string) => `You are banned from this room: ${text}`,
     full: (channel: string) => `You cannot join ${channel}: it is full.`,
     inviteOnly: (channel: string) => `You cannot join ${channel}: it is for invited people only.`,
     banned: (channel: string) => `You cannot join ${channel}: you are banned there.`,
@@ -658,9 +658,9 @@ export const ENGLISH = {
     noChannelName: (channel: string, why?: string) => `${channel} is no channel's name${why ? `: ${why}` : ""}.`,
     nameFault: explainFault,
     listFull: (channel: string) => `The list of ${channel} is full: /unban somebody first.`,
-    serverOperatorsOnly: "Only the server's operators may do that.",
+    serverOperatorsOnly: "Only the room's operators may do that.",
     operatorsOnly: (channel: string) => `Only an operator of ${channel} may do that.`,
-    notServerOperator: "You cannot become an operator of this server.",
+    notServerOperator: "You cannot become an operator of this room.",
     badKey: (channel: string, text: string) => `That cannot be the word of ${channel}: ${text}`,
     badMode: (channel: string, text: string) => `That cannot be set in ${channel}: ${text}`,
     ownModeOnly: "You can change only your own mode.",
@@ -703,7 +703,7 @@ export const ENGLISH = {
     missed: (nick: string) => `Missed call from ${nick}`,
     unanswered: (nick: string) => `${nick} did not answer`,
     declined: "Call declined",
-    none: "This server has no calls.",
+    none: "This room has no calls.",
     notHere: "Calls can't be joined by a command here.",
     notIn: (channel: string) => `You are not in ${channel}: /join it first.`,
     nobodyCalls: "Nobody calls you.",

@@ -8,7 +8,7 @@ Deno.test("--nick takes a name with spaces, whose nick has underlines, and refus
   assertEquals(typeof flags === "string" ? flags : flags.nick, "Ms Chen");
   assertEquals(problemOfNick("陈 老师"), undefined);
   assertThrows(() => readClientFlags(["--nick", "2 bob"]), UsageError, "it cannot begin with 2; _bob would do");
-  assertThrows(() => readClientFlags(["--nick", "Owner"]), UsageError, "that name is kept for the server");
+  assertThrows(() => readClientFlags(["--nick", "Owner"]), UsageError, "that name is kept for the room");
 });
 
 Deno.test("--tls and tls:// ask for TLS, tcp:// for none, which --pin refuses, and a bare address leaves it open", () => {

@@ -271,8 +271,8 @@ Deno.test("render() shows in Chinese what is said and what happens", () => {
     [{ type: "connected", server: "tea:8888", nick: "bob", again: false }, "已连接到 tea:8888，您是 bob"],
     [{ type: "connected", server: "tea:8888", nick: "bob", again: true }, "已重新连接到 tea:8888，您是 bob"],
     [
-      { type: "disconnected", reason: "服务器关闭了连接", retryMs: 2_000 },
-      "连接断开：服务器关闭了连接。2 秒后重试；您写的内容会保留。",
+      { type: "disconnected", reason: "聊天室关闭了连接", retryMs: 2_000 },
+      "连接断开：聊天室关闭了连接。2 秒后重试；您写的内容会保留。",
     ],
   ];
   speak("zh");

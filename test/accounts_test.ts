@@ -57,7 +57,7 @@ Deno.test(name + skipped(hasScript ? [] : ["script"]), { ignore: !hasScript }, a
   await again.types("steep\r");
   await again.shows("takes the password of chief only as it is");
   await again.types("yes\r");
-  await again.shows("You are an operator of this server now.");
+  await again.shows("You are an operator of this room now.");
   // The old one is proved, and the new one would be told.
   await again.types("/password\r");
   await again.shows("The password of bob as it is now: ");
@@ -66,7 +66,7 @@ Deno.test(name + skipped(hasScript ? [] : ["script"]), { ignore: !hasScript }, a
   await again.types("no\r");
   await again.shows("The password of bob is as it was: its password was not sent.");
   await again.types("/login\r");
-  await again.shows("Password of the account bob: ", "operator of this server now.");
+  await again.shows("Password of the account bob: ", "operator of this room now.");
   await again.types("tea leaf\x03");
   await again.shows("No password was given: /login did nothing.");
   await again.types("\x03");

@@ -258,7 +258,7 @@ Deno.test("a server without tokens is sent a file by the account's password, whe
   const options = { client: () => bob.client, authorityFor: () => undefined, folder: folder.path };
   const files = new TerminalFiles({ ...options, isSecure: false, login: { account: "bob", password: "oolong" } });
   assertEquals(await files.sendFile(path, "#lobby"), false);
-  assertEquals(bob.heard(), ["This server takes no files."]);
+  assertEquals(bob.heard(), ["This room takes no files."]);
   await bob.server.says(`:tea 005 bob soju.im/FILEHOST=${host.url}/up :are supported`);
   const sent = files.sendFile(path, "#lobby");
   const said = await bob.server.answers((label, line) => [`@label=${label} :bob!~tea@host ${line}`]);

@@ -104,7 +104,7 @@ Deno.test({
   fn: async () => {
     for (
       const [flags, why] of [
-        [["--calls", "none"], "This server has no calls."],
+        [["--calls", "none"], "This room has no calls."],
         [["--no-tls"], "Calls need the page over https, and this room has none."],
       ] as const
     ) {

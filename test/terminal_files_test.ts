@@ -266,9 +266,9 @@ Deno.test("a line of a pipe sends no file, whoever has written it; and a room wi
   await bob.sees(/ PRIVMSG #lobby :tea$/);
   const none = await client(room.address, "--send", path);
   assertEquals(none.code, 1);
-  assertStringIncludes(none.stderr, "This server takes no files.");
+  assertStringIncludes(none.stderr, "This room takes no files.");
   const chinese = await client(room.address, "--lang", "zh", "--send", path);
-  assertStringIncludes(chinese.stderr, "这个服务器不接受文件。");
+  assertStringIncludes(chinese.stderr, "这个聊天室不接受文件。");
 });
 
 Deno.test({

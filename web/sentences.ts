@@ -6,11 +6,7 @@
  */
 
 import { ENGLISH, inBrackets, lasting, type Sentences, till } from "../client/sentences.ts";
-import { inRoomWords } from "./room_words.ts";
 import { ENGLISH as WORDS } from "./strings.ts";
-
-/** The client's own. Who opens the room for others does that at its server. */
-const CLIENT: Sentences = { ...inRoomWords(ENGLISH), general: ENGLISH.general, owners: ENGLISH.owners };
 
 const LISTED = `"${WORDS.bans}", above the people, lists all.`;
 
@@ -24,16 +20,16 @@ const RENAMED_BY = `"${WORDS.ownNick}" in your profile`;
 
 /** They are typed as all sentences are, so that what is left out is the client's. */
 export const PAGE_ENGLISH: Sentences = {
-  ...CLIENT,
+  ...ENGLISH,
   talking: {
-    ...CLIENT.talking,
+    ...ENGLISH.talking,
     noChannel: (others) => others.length === 0 ? WORDS.noChannel : "You talk to nobody now: choose a talk in the list.",
     onlyTo: (nick) => `Only ${nick} gets what you say.`,
     ignored: (nick) => `What ${nick} says is hidden: "${WORDS.unignore}" in the menu of ${nick} ends that.`,
     unignored: (nick) => `What ${nick} says is hidden no longer.`,
   },
   moderation: {
-    ...CLIENT.moderation,
+    ...ENGLISH.moderation,
     banned: (who, channel, period) => `${who} is banned from ${channel}${lasting(period)}. ${endedBy(false)}`,
     muted: (who, channel, period) => `${who} cannot talk in ${channel}${lasting(period)}. ${endedBy(true)}`,
     notBanned: (who, channel) => `No ban in ${channel} is for ${who}. ${LISTED}`,
@@ -55,7 +51,7 @@ export const PAGE_ENGLISH: Sentences = {
       `${who} is banned from ${channel}, and an invitation does not change that. ${endedBy(false)}`,
   },
   accounts: {
-    ...CLIENT.accounts,
+    ...ENGLISH.accounts,
     notLoggedInAgain: (account, why) => `You are not logged in as ${account}: ${why}. ${LOGGED_IN_BY} tries again.`,
     hint: (nick) => `If ${nick} is yours, ${LOGGED_IN_BY} asks for its password; else ${RENAMED_BY} gives you another.`,
     nameOfNick: (account) =>
@@ -73,7 +69,7 @@ export const PAGE_ENGLISH: Sentences = {
       `Its password, to go on:`,
   },
   connection: {
-    ...CLIENT.connection,
+    ...ENGLISH.connection,
     nickInUse: (wanted, nick) => `The nick ${wanted} is in use: you are ${nick}. ${RENAMED_BY} changes it.`,
     ownedNick: (account, nick) =>
       `${account} is an account: you are ${nick} now. If the account is yours, log in to it.`,
@@ -86,7 +82,7 @@ export const PAGE_ENGLISH: Sentences = {
       `You are here already, as ${nick}, so you are not ${wanted}. ${RENAMED_BY} changes it everywhere.`,
   },
   devices: {
-    ...CLIENT.devices,
+    ...ENGLISH.devices,
     loginFirst: `You are not logged in to an account: ${LOGGED_IN_BY} first.`,
     loggedOut: (account) => `You are logged out of ${account} here.`,
   },

@@ -6,10 +6,7 @@
 
 import type { Sentences } from "../client/sentences.ts";
 import { CHINESE, inBrackets, lasting, till } from "../client/sentences_zh.ts";
-import { inRoomWords } from "./room_words.ts";
 import { CHINESE as WORDS } from "./strings_zh.ts";
-
-const CLIENT: Sentences = { ...inRoomWords(CHINESE), general: CHINESE.general, owners: CHINESE.owners };
 
 const LISTED = `人员列表上方的“${WORDS.bans}”列出全部。`;
 
@@ -21,16 +18,16 @@ const LOGGED_IN_BY = `个人资料里的“${WORDS.logIn}”`;
 const RENAMED_BY = `个人资料里的“${WORDS.ownNick}”`;
 
 export const PAGE_CHINESE: Sentences = {
-  ...CLIENT,
+  ...CHINESE,
   talking: {
-    ...CLIENT.talking,
+    ...CHINESE.talking,
     noChannel: (others) => others.length === 0 ? WORDS.noChannel : "您现在没有对谁说话：请在列表中选择。",
     onlyTo: (nick) => `现在只有 ${nick} 能看到您说的话。`,
     ignored: (nick) => `已隐藏 ${nick} 说的话：在 ${nick} 的菜单里选“${WORDS.unignore}”可取消。`,
     unignored: (nick) => `不再隐藏 ${nick} 说的话。`,
   },
   moderation: {
-    ...CLIENT.moderation,
+    ...CHINESE.moderation,
     banned: (who, channel, period) => `${who} 已在 ${channel} 被封禁${lasting(period)}。${endedBy(false)}`,
     muted: (who, channel, period) => `${who} 已在 ${channel} 被禁言${lasting(period)}。${endedBy(true)}`,
     notBanned: (who, channel) => `${channel} 没有对 ${who} 的封禁。${LISTED}`,
@@ -52,7 +49,7 @@ export const PAGE_CHINESE: Sentences = {
     cannotInvite: (who, channel) => `${who} 被 ${channel} 封禁，邀请不能改变这一点。${endedBy(false)}`,
   },
   accounts: {
-    ...CLIENT.accounts,
+    ...CHINESE.accounts,
     notLoggedInAgain: (account, why) => `您没有登录账号 ${account}：${why}。${LOGGED_IN_BY}可重试。`,
     hint: (nick) => `如果昵称 ${nick} 是您的，请用${LOGGED_IN_BY}输入密码；否则请用${RENAMED_BY}另取一个。`,
     nameOfNick: (account) => `这里的账号须与昵称同名：请先用${RENAMED_BY}改为 ${account}。`,
@@ -65,7 +62,7 @@ export const PAGE_CHINESE: Sentences = {
       `这将永久删除账号 ${account}：别人可以使用它的昵称，与它一同保存的内容也会消失。如要继续，请输入密码：`,
   },
   connection: {
-    ...CLIENT.connection,
+    ...CHINESE.connection,
     nickInUse: (wanted, nick) => `昵称 ${wanted} 已被占用，您现在是 ${nick}。用${RENAMED_BY}可更改。`,
     ownedNick: (account, nick) => `${account} 是一个账号：您现在是 ${nick}。如果这个账号是您的，请登录。`,
     looksLike: (wanted, nick, { other, isAccount }) =>
@@ -75,7 +72,7 @@ export const PAGE_CHINESE: Sentences = {
     hereAlready: (wanted, nick) => `您已在这里，昵称为 ${nick}，因此不是 ${wanted}。用${RENAMED_BY}可在各处更改。`,
   },
   devices: {
-    ...CLIENT.devices,
+    ...CHINESE.devices,
     loginFirst: `您没有登录账号：请先用${LOGGED_IN_BY}。`,
     loggedOut: (account) => `您已在此处退出账号 ${account}。`,
   },

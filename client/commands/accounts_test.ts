@@ -122,7 +122,7 @@ Deno.test("/password says why the password is as it was, and logs in with the ol
     [["old", "x", "x"], "Too short", true, "FAIL PASSWD WEAK_PASSWORD bob :Too short"],
     [
       ["old", "x", "x"],
-      "The server did not say whether bob has the new password: /login bob tells it.",
+      "The room did not say whether bob has the new password: /login bob tells it.",
       true,
       ":tea ACK",
     ],
@@ -142,7 +142,7 @@ Deno.test("/password and /drop need an account, and a connection", async () => {
   const { bob } = await bobWhoIsLoggedIn("old");
   await bob.server.says(":tea 901 bob bob!~tea@host :You are now logged out: the password was changed");
   assertEquals(bob.heard(), [
-    'You are no longer logged in as bob: the server says "You are now logged out: the password was changed". ' +
+    'You are no longer logged in as bob: the room says "You are now logged out: the password was changed". ' +
     "/login asks for its password.",
   ]);
   await bob.writes("/password", "/drop");
@@ -151,9 +151,9 @@ Deno.test("/password and /drop need an account, and a connection", async () => {
   assertEquals(bob.heard(), [
     "You are not logged in to an account: /login, then /password.",
     "You are not logged in to an account: /login, then /drop.",
-    "The server is away: /password once it is back.",
-    "The server is away: /drop once it is back.",
-    "The server is away: /drop once it is back.",
+    "The room can't be reached now: /password once it is back.",
+    "The room can't be reached now: /drop once it is back.",
+    "The room can't be reached now: /drop once it is back.",
   ]);
   await bob.leaves();
 });
@@ -211,7 +211,7 @@ Deno.test("whoever is an operator of the server no more is told", async () => {
   await bob.server.says(":bob!bob@host MODE bob +o", ":bob!bob@host MODE bob +B-w", ":bob!bob@host MODE bob -w+B");
   assertEquals(bob.heard(), []);
   await bob.server.says(":bob!bob@host MODE bob +B-wo");
-  assertEquals(bob.heard(), ["You are no operator of this server any more."]);
+  assertEquals(bob.heard(), ["You are no operator of this room any more."]);
   await bob.leaves();
 });
 
@@ -219,7 +219,7 @@ Deno.test("commands that a server never answers end, and what is written after t
   const { bob } = await bobWhoIsLoggedIn();
   await bob.writes("/drop carol", "/topic", "hello");
   await bob.clock.advance(30_000);
-  assertEquals(bob.heard(), ["The server does not answer: nobody knows whether /drop did anything."]);
+  assertEquals(bob.heard(), ["The room does not answer: nobody knows whether /drop did anything."]);
   await bob.clock.advance(30_000);
   const sent = (await bob.server.rest()).map((line) => line.replace(/^@\S+ /, ""));
   assertEquals(sent.filter((line) => !line.startsWith("PING")), [
@@ -261,7 +261,7 @@ Deno.test("/register sends no password over an open connection where nobody can 
     askSecret: () => Promise.resolve("tea leaf"),
   });
   await bob.writes("/register", "/oper chief");
-  const why = "the server wants the password as it is, where others on the network could read it; it was not sent";
+  const why = "the room wants the password as it is, where others on the network could read it; it was not sent";
   assertEquals([bob.heard(), await bob.server.rest()], [[
     `No account bob was made: ${why}.`,
     `You are no operator: ${why}.`,

@@ -25,7 +25,7 @@ Deno.test("/call brings the person into the call of the talk, or of another one"
 Deno.test("/call says plainly where there are no calls, or none that a command opens", async () => {
   const bob = await Person.hearing("bob", MEMORY, { hasCalls: true, openCall: () => {} });
   await bob.writes("/call");
-  assertEquals(bob.heard(), ["This server has no calls."]);
+  assertEquals(bob.heard(), ["This room has no calls."]);
   const carol = await Person.hearing("carol", MEMORY);
   await carol.writes("/call");
   assertEquals(carol.heard(), ["Calls can't be joined by a command here."]);

@@ -123,7 +123,7 @@ Deno.test("/devices says what is missing, and asks the server for nothing", asyn
   await guest.leaves();
   const elsewhere = await Person.hearing("dave");
   await elsewhere.writes("/devices");
-  assertEquals(elsewhere.heard(), ["This server has no devices that stay logged in."]);
+  assertEquals(elsewhere.heard(), ["This room has no devices that stay logged in."]);
   await elsewhere.leaves();
 });
 

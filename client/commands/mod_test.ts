@@ -332,9 +332,9 @@ Deno.test("/reply says it in words, and /react and /forget say that they cannot,
   bob.told();
   for (const line of ["/react :+1:", "/forget", "/history"]) assertEquals(await bob.sends(line), []);
   assertEquals(bob.heard(), [
-    "This server carries no reactions.",
-    "This server removes no messages.",
-    "This server keeps no history.",
+    "This room carries no reactions.",
+    "This room removes no messages.",
+    "This room keeps no history.",
   ]);
   await bob.leaves();
 });
@@ -449,7 +449,7 @@ Deno.test("/topic says so where the server has cut it", async () => {
     await bob.server.answers((label) => [`@label=${label} :bob!b@host TOPIC #tea :${told}`]);
   }
   assertEquals(bob.heard().filter((text) => text.includes("too long")), [
-    "The topic was too long: the server has cut off its end.",
+    "The topic was too long: the room has cut off its end.",
   ]);
   await bob.leaves();
 });
@@ -480,6 +480,6 @@ Deno.test("/status says what others read of a person, and why it cannot", async 
   await bob.leaves();
   const elsewhere = await Person.hearing("dave");
   await elsewhere.writes("/status x");
-  assertEquals(elsewhere.heard(), ["This server keeps no status of people."]);
+  assertEquals(elsewhere.heard(), ["This room keeps no status of people."]);
   await elsewhere.leaves();
 });

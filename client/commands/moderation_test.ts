@@ -98,8 +98,8 @@ Deno.test("/ban and /mute say what cannot be done, and send nothing", async () =
   await bob.server.says(":tea 005 bob EXTBAN=~,mt :are supported");
   for (const line of ["/ban carol 0m", "/mute carol 366d", "/ban"]) assertEquals(await bob.sends(line), []);
   assertEquals(bob.heard(), [
-    "This server has no mutes: /mode +m and /voice do as much.",
-    "Nothing ends by itself on this server: /ban carol, and later /unban carol.",
+    "This room has no mutes: /mode +m and /voice do as much.",
+    "Nothing ends by itself in this room: /ban carol, and later /unban carol.",
     "You cannot ban yourself.",
     '"0m" is no time from 1m (a minute) to 365d.',
     '"366d" is no time from 1m (a minute) to 365d.',
@@ -246,7 +246,7 @@ Deno.test("/kill ends a connection, and says who may not", async () => {
   await bob.server.answers((label) => [`@label=${label} :tea 481 bob :Permission Denied`]);
   assertEquals(bob.heard(), [
     "The connection of carol is ended.",
-    "Only the server's operators may do that.",
+    "Only the room's operators may do that.",
   ]);
   await bob.leaves();
 });

@@ -13,11 +13,11 @@ function answers(person: Person, ...lines: string[]): Promise<string> {
 
 Deno.test("/gline bans from the server, for a time or for ever, and /ungline lifts that", async () => {
   const cases: [line: string, sent: string, heard: string][] = [
-    ["/gline eve", "GLINE eve 0 :no reason given", "eve is banned from this server."],
-    ["/gline eve 7d so much spam", "GLINE eve 7d :so much spam", "eve is banned from this server for 1 week."],
+    ["/gline eve", "GLINE eve 0 :no reason given", "eve is banned from this room."],
+    ["/gline eve 7d so much spam", "GLINE eve 7d :so much spam", "eve is banned from this room for 1 week."],
     ["/gline *@10.0.0.0/8 90m", "GLINE *@10.0.0.0/8 90m :no reason given", "for 1 hour 30 minutes."],
-    ["/gline 10.0.0.7 1w2d x", "GLINE 10.0.0.7 9d x", "10.0.0.7 is banned from this server for 1 week 2 days."],
-    ["/ungline *@10.0.0.0/8", "UNGLINE *@10.0.0.0/8", "*@10.0.0.0/8 is no longer banned from this server."],
+    ["/gline 10.0.0.7 1w2d x", "GLINE 10.0.0.7 9d x", "10.0.0.7 is banned from this room for 1 week 2 days."],
+    ["/ungline *@10.0.0.0/8", "UNGLINE *@10.0.0.0/8", "*@10.0.0.0/8 is no longer banned from this room."],
   ];
   for (const [line, sent, heard] of cases) {
     const bob = await Person.hearing("bob");
@@ -41,7 +41,7 @@ Deno.test("/gline and /ungline say what was refused, and that nobody may ban the
     "You cannot ban yourself.",
     '"400d" is no time from 1m (a minute) to 365d.',
     "Usage: /gline <nick|mask> [time] [reason]",
-    "Only the server's operators may do that.",
+    "Only the room's operators may do that.",
     "nobody is not online.",
     "There is no such ban",
   ]);
@@ -61,9 +61,9 @@ Deno.test("/ungline takes a name for an account, too, and says where the masks s
   await answers(bob, unknown("*@10.0.0.9"));
   const where = "/glines lists all with their masks: /ungline MASK.";
   assertEquals(bob.heard(), [
-    "~a:carol is no longer banned from this server.",
-    `No ban from this server is for dave. ${where}`,
-    `No ban from this server is for *@10.0.0.9. ${where}`,
+    "~a:carol is no longer banned from this room.",
+    `No ban from this room is for dave. ${where}`,
+    `No ban from this room is for *@10.0.0.9. ${where}`,
   ]);
   await bob.leaves();
 });
@@ -79,14 +79,14 @@ Deno.test("/glines lists who is banned from the server, until when, by whom and 
     "219 bob GLINE :End",
   );
   assertEquals([sent, bob.heard()], ["GLINE", [
-    `*@10.0.0.7 is banned from this server until ${ENGLISH.date(new Date(1795594541_000))} (by chief): spam: eggs`,
-    "*@10.0.0.8 is banned from this server (by chief)",
-    "*@10.0.0.9 is banned from this server until ? (by chief): x",
+    `*@10.0.0.7 is banned from this room until ${ENGLISH.date(new Date(1795594541_000))} (by chief): spam: eggs`,
+    "*@10.0.0.8 is banned from this room (by chief)",
+    "*@10.0.0.9 is banned from this room until ? (by chief): x",
   ]]);
   await bob.writes("/glines");
   await answers(bob, "219 bob GLINE :End");
   await bob.writes("/glines");
   await answers(bob, "481 bob :Permission Denied");
-  assertEquals(bob.heard(), ["Nobody is banned from this server.", "Only the server's operators may do that."]);
+  assertEquals(bob.heard(), ["Nobody is banned from this room.", "Only the room's operators may do that."]);
   await bob.leaves();
 });

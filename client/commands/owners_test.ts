@@ -70,7 +70,7 @@ Deno.test("Whoever becomes an owner is told of it by one line, and by none on co
   assertEquals(untold(), [...before, "-o alice"]);
   // Whoever has said an operator's password is told what it was for.
   await bob.server.says(":tea.example 381 bob :You are now an IRC operator");
-  assertEquals(bob.heard(), ["You are an operator of this server now."]);
+  assertEquals(bob.heard(), ["You are an operator of this room now."]);
   await bob.leaves();
 });
 

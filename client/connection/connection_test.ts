@@ -160,7 +160,7 @@ Deno.test("Connection notices a server that is gone: 60 seconds of silence, a qu
   assertEquals(bob.told(), []);
   await bob.clock.advance(1_000);
   assertEquals(bob.told(), [
-    { type: "disconnected", reason: "the server said nothing for 90 seconds", retryMs: 1000 },
+    { type: "disconnected", reason: "the room said nothing for 90 seconds", retryMs: 1000 },
   ]);
   await bob.leaves();
 });
@@ -188,7 +188,7 @@ Deno.test("Connection comes back, ever more slowly, joins its channels and says 
   await bob.server.says("ERROR :Closing link: (shutting down)");
   await bob.server.hangsUp();
   assertEquals(bob.told(), [
-    { type: "disconnected", reason: 'the server says "Closing link: (shutting down)"', retryMs: 1000 },
+    { type: "disconnected", reason: 'the room says "Closing link: (shutting down)"', retryMs: 1000 },
   ]);
   await bob.leaves();
 });

@@ -89,7 +89,7 @@ Deno.test("Connection comes in without an account where the login is refused, sa
       "that is not its password, or there is no such account",
     ],
     [":tea 904 bob :Too many failed logins: wait", "Too many failed logins: wait"],
-    ["AUTHENTICATE *!*", "the server's answer cannot be read"],
+    ["AUTHENTICATE *!*", "the room's answer cannot be read"],
   ];
   for (const [line, why] of refusals) {
     const bob = await comes({ login: LOGIN });
@@ -111,22 +111,22 @@ Deno.test("Connection does not wait for a login for ever, and says so where a se
   const bob = await comes({ login: LOGIN });
   await bob.clock.advance(10_000);
   await bob.server.sees("AUTHENTICATE PLAIN", "AUTHENTICATE *", "CAP END");
-  assertEquals(bob.heard(), ["You are not logged in as bob: the server does not answer. /login tries again."]);
+  assertEquals(bob.heard(), ["You are not logged in as bob: the room does not answer. /login tries again."]);
   await bob.leaves();
 
   for (const capabilities of ["server-time", "sasl=EXTERNAL"]) {
     const eve = new Person("eve", { login: LOGIN });
     await eve.server.welcomes("eve", capabilities);
     const why = capabilities.startsWith("sasl")
-      ? "the server only knows EXTERNAL, which is not known here"
-      : "this server has no accounts";
+      ? "the room only knows EXTERNAL, which is not known here"
+      : "this room has no accounts";
     assertEquals(eve.heard(), [`You are not logged in as bob: ${why}. /login tries again.`]);
     await eve.leaves();
   }
   // One that knows no capabilities at all.
   const dan = new Person("dan", { login: LOGIN });
   await dan.server.says(":tea 001 dan :Welcome");
-  assertEquals(dan.heard(), ["You are not logged in as bob: this server has no accounts. /login tries again."]);
+  assertEquals(dan.heard(), ["You are not logged in as bob: this room has no accounts. /login tries again."]);
   await dan.leaves();
 });
 
@@ -181,10 +181,10 @@ Deno.test("/login says why it did nothing, and says no password", async () => {
   const dan = await Person.hearing("dan", CAPABILITIES);
   await dan.writes("/login", "/register", "/oper chief");
   assertEquals(carol.heard(), [
-    "This server has no accounts.",
-    "This server makes no accounts.",
-    "The server is away: /login once it is back.",
-    "The server is away: /oper once it is back.",
+    "This room has no accounts.",
+    "This room makes no accounts.",
+    "The room can't be reached now: /login once it is back.",
+    "The room can't be reached now: /oper once it is back.",
   ]);
   assertEquals(
     dan.heard(),
@@ -210,7 +210,7 @@ Deno.test("/login ends with the connection, and a password that comes late is se
   await carol.server.hangsUp();
   resolve("secret");
   await turn();
-  assertEquals(carol.heard(), ["The server is away: /login once it is back."]);
+  assertEquals(carol.heard(), ["The room can't be reached now: /login once it is back."]);
   await carol.clock.advance(1_000);
   await greets(carol);
   await carol.server.sees("CAP END");
@@ -264,7 +264,7 @@ Deno.test("/oper asks for the password, and shows what came of it", async () => 
   await bob.server.answers((label) => [`@label=${label} :tea 464 bob :Password incorrect`]);
   assertEquals([sent, ...bob.heard()], [
     "OPER chief steep",
-    "You are an operator of this server now.",
+    "You are an operator of this room now.",
     "The password is wrong.",
   ]);
   await bob.leaves();
@@ -356,7 +356,7 @@ Deno.test("Login by PLAIN is not done either before the password was told", asyn
   await bob.server.sees("CAP END");
   await bob.server.says(":tea 001 bob :Welcome");
   assertEquals([bob.client.state.account, bob.heard()], [undefined, [
-    "You are not logged in as bob: the server does not know the account's password itself. /login tries again.",
+    "You are not logged in as bob: the room does not know the account's password itself. /login tries again.",
   ]]);
   await bob.leaves();
 });
@@ -365,7 +365,7 @@ Deno.test("a server that says by itself that one is logged in is quoted, and not
   const bob = await Person.hearing("bob", CAPABILITIES, { askSecret: () => Promise.resolve("x") });
   await bob.server.says(":tea 900 bob bob!~tea@host eve :You are now logged in as eve", ":tea 903 bob :done");
   await bob.writes("/register");
-  assertEquals(bob.heard(), ["The server says that you are logged in as eve."]);
+  assertEquals(bob.heard(), ["The room says that you are logged in as eve."]);
   await bob.leaves();
 });
 
@@ -375,7 +375,7 @@ Deno.test("a password that others could read is sent to nobody where nobody can 
     await bob.server.sees("CAP END");
     await bob.server.says(":tea 001 bob :Welcome");
     assertEquals(bob.heard(), [
-      "You are not logged in as bob: the server wants the password as it is, where others on the network could read it; " +
+      "You are not logged in as bob: the room wants the password as it is, where others on the network could read it; " +
       "it was not sent. /login tries again.",
     ]);
     assertEquals((await bob.server.rest()).filter((line) => line.includes("AUTH")), []);

@@ -85,7 +85,7 @@ export class LookAlikes {
   displayNameFault(person: Person, name: string): string | undefined {
     // As a nick it would be written so.
     const nick = name.trim().normalize("NFC").replace(/\s+/gu, "_");
-    if (nameFault("nick", nick)?.kind === "reserved") return `${name} is a name that is kept for the server`;
+    if (nameFault("nick", nick)?.kind === "reserved") return `${name} is a name that is kept for the room`;
     if (!isNick(nick)) return undefined;
     const own = [person.nick, person.account ?? ""].map(casefold);
     const holder = this.#room.find(nick)?.nick ?? this.#room.accounts?.find(nick);
@@ -102,7 +102,7 @@ export class LookAlikes {
   }
 }
 
-const likeServer = (name: string) => `${name} looks like a name that is kept for the server`;
+const likeServer = (name: string) => `${name} looks like a name that is kept for the room`;
 
 /** The looks of a room's channels. */
 export class ChannelLooks {

@@ -89,16 +89,16 @@ Deno.test("Of two who come in at once under names that look alike, the second is
   });
 });
 
-Deno.test("What looks like a name that is kept for the server or a service is refused to everybody", async () => {
+Deno.test("What looks like a name that is kept for the room or a service is refused to everybody", async () => {
   await withRoom(async (room) => {
     const eve = await room.person("eve");
     for (const nick of ["ѕystem", "Sеrvеr", "оwner", "аdmіn", "NісkServ", "ChаnServ", "ＡdΜin"]) {
       assertEquals(await asks(eve, `NICK ${nick}`), [
-        `:Tea.local 432 eve ${nick} :Erroneous nickname: ${nick} looks like a name that is kept for the server`,
+        `:Tea.local 432 eve ${nick} :Erroneous nickname: ${nick} looks like a name that is kept for the room`,
       ]);
     }
     for (const nick of ["server", "Owner", "system", "系统"]) {
-      assertMatch((await asks(eve, `NICK ${nick}`))[0], / 432 .*: that name is kept for the server$/);
+      assertMatch((await asks(eve, `NICK ${nick}`))[0], / 432 .*: that name is kept for the room$/);
     }
   });
 });
@@ -297,7 +297,7 @@ Deno.test("A display name can be seen, and is not the nick of somebody else, nor
       ["еvan", "FAIL METADATA INVALID_VALUE display-name :еvan looks like evan, who is here"],
       ["Ms Chen", "FAIL METADATA INVALID_VALUE display-name :Ms Chen is the name of somebody else"],
       ["Мs Сhen", "FAIL METADATA INVALID_VALUE display-name :Мs_Сhen looks like Ms_Chen, who is here"],
-      ["System", "FAIL METADATA INVALID_VALUE display-name :System is a name that is kept for the server"],
+      ["System", "FAIL METADATA INVALID_VALUE display-name :System is a name that is kept for the room"],
       ["Eve", ":Tea.local 761 eve eve display-name * Eve"],
       ["Eve ❤️ of the tea", ":Tea.local 761 eve eve display-name * :Eve ❤️ of the tea"],
     ];

@@ -795,7 +795,7 @@ Deno.test("piped: a password that others could read is not sent, and the code is
   const flags = ["--nick", "bot", "--server", server.address, "--login", "--login-password-file", file];
   const { code, stderr } = await run(flags, "hello\n");
   assertEquals(code, 1);
-  assertStringIncludes(stderr, "the server wants the password as it is, where others on the network could read it");
+  assertStringIncludes(stderr, "the room wants the password as it is, where others on the network could read it");
   assertEquals(server.heard.includes(btoa("\0bot\0leaf")), false);
 });
 
