@@ -147,10 +147,12 @@ export class Calls {
   }
 
   /** Takes a CALL of the server. @param from Its source's nick. @param now As in `leave`. */
-  take({ params: [subcommand = "", told = "", ...rest] }: Message, from: string, now: number): CallEvent | undefined {
+  take({ tags, params }: Message, from: string, now: number): CallEvent | undefined {
+    const [subcommand = "", told = "", ...rest] = params;
     const target = this.#nameOf(told, from);
     if (!isName(target)) return undefined;
-    return this.#commands.get(subcommand.toUpperCase())?.(target, from, rest, now);
+    const isListed = tags.batch !== undefined;
+    return this.#commands.get(subcommand.toUpperCase())?.(target, from, rest, now, isListed);
   }
 
   /**
@@ -180,7 +182,8 @@ export class Calls {
     const call = this.of(target);
     if (call === undefined || !this.#isIn(call)) return this.#event(target, "members", this.#reader.nick);
     call.isRinging = false;
-    call.engine = engineOf(mode);
+    // A call that was known has been told of it, and maybe of another mode since.
+    if (before === undefined) call.engine = engineOf(mode);
     if (isNew && call.members.size === 1 && this.#isOfChannel(call)) {
       call.since = now;
       return this.#event(target, "members", this.#reader.nick, { record: { what: "began" } });
@@ -259,7 +262,7 @@ export class Calls {
 
   readonly #commands = new Map<
     string,
-    (target: string, from: string, rest: string[], now: number) => CallEvent | undefined
+    (target: string, from: string, rest: string[], now: number, isListed: boolean) => CallEvent | undefined
   >([
     ["JOIN", (target, from, [words = ""], now) => {
       const isNew = this.of(target) === undefined;
@@ -302,12 +305,12 @@ export class Calls {
       if (call !== undefined && !this.#isOfChannel(call)) this.forget(target);
       return this.#event(target, "answered", from);
     }],
-    // What follows the last one of those who are in it.
-    ["MODE", (target, _, mode) => {
+    // What follows the last one of those who are in it, or the engine that carries the call from now on.
+    ["MODE", (target, _, mode, __, isListed) => {
       const call = this.of(target);
       if (call === undefined) return undefined;
+      if (isListed) this.#since.set(foldName(target), new Set());
       call.engine = engineOf(mode);
-      this.#since.set(foldName(target), new Set());
       const isNew = !call.isTold && !this.#before.has(foldName(target));
       this.#goOn(call);
       return this.#event(target, "members", this.#reader.nick, isNew ? { isNew } : {});

@@ -292,13 +292,25 @@ Deno.test("a call that ran before this client came is told as news, once, and no
   assertEquals(news(":tea CALL MEMBER #tea carol audio", ":tea CALL MODE #tea mesh"), []);
 });
 
+Deno.test("an engine that carries the call from now on does so, though the list of members is read later", () => {
+  const state = bob();
+  state.hears(
+    ...["alice", "bob", "carol"].map((nick) => `@batch=1 :tea CALL MEMBER #tea ${nick} :audio`),
+    "@batch=1 :tea CALL MODE #tea mesh",
+    ":carol!c@host CALL PART #tea",
+    ":tea CALL MODE #tea engine tea",
+  );
+  state.calls.list("#tea", [["alice", "audio"], ["carol", "audio"], ["bob", "audio"]], NOW, false, ["mesh"]);
+  assertEquals([state.calls.of("#tea")?.engine, state.inCall("#tea")], ["tea", ["alice audio", "bob audio"]]);
+});
+
 Deno.test("whoever comes, goes or changes behind a list of members stays so, however late the list is read", () => {
   const state = bob();
   const listed = ["alice", "bob", "carol", "dave"];
   state.hears(
     ":frank!f@host CALL JOIN #tea :audio",
-    ...listed.map((nick) => `:tea CALL MEMBER #tea ${nick} :audio`),
-    ":tea CALL MODE #tea mesh",
+    ...listed.map((nick) => `@batch=1 :tea CALL MEMBER #tea ${nick} :audio`),
+    "@batch=1 :tea CALL MODE #tea mesh",
     ":erin!e@host CALL JOIN #tea :audio",
     ":alice!a@host CALL PART #tea",
     ":carol!c@host NICK caro",
