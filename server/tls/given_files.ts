@@ -54,6 +54,8 @@ export class GivenFiles implements Source {
       const found = await this.#look();
       if (found.state === this.#state) return undefined;
       age = found.age;
+      // Whoever opens a named pipe waits for somebody who writes.
+      if (found.odd !== undefined) throw new Error(`${found.odd} is no ordinary file, which can be read again`);
       const pair = await this.#read();
       this.#state = found.state;
       if (pair.cert === this.#pair?.cert && pair.key === this.#pair.key) return undefined;
@@ -74,13 +76,17 @@ export class GivenFiles implements Source {
     this.#options.onError(`the certificate stays as it was: ${reasonOf(error)}`);
   }
 
-  /** The state of the files, as a text that changes when they do; and for how many milliseconds they have not changed. */
-  async #look(): Promise<{ state: string; age: number }> {
+  /**
+   * The state of the files, as a text that changes when they do; for how many milliseconds they have not changed; and which is no
+   * ordinary file, if one is.
+   */
+  async #look(): Promise<{ state: string; age: number; odd: string | undefined }> {
     const { cert, key } = this.#options;
     const found = [await stat("--tls-cert", cert), await stat("--tls-key", key)];
+    const odd = [`--tls-cert ${cert}`, `--tls-key ${key}`].find((_, i) => !found[i].isFile);
     const times = found.map(({ mtime }) => mtime?.getTime() ?? 0);
     const state = found.map(({ size, ino, dev }, i) => `${dev}:${ino}:${size}:${times[i]}`).join(" ");
-    return { state, age: Math.abs(Date.now() - Math.max(...times)) };
+    return { state, age: Math.abs(Date.now() - Math.max(...times)), odd };
   }
 
   async #read(): Promise<Pair> {

@@ -1,4 +1,5 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { deadline } from "@std/async/deadline";
 import { GivenFiles } from "./given_files.ts";
 import type { Pair } from "./pair.ts";
 import { makeIssuer, pairOf } from "./testing.ts";
@@ -82,6 +83,33 @@ Deno.test("files that can't be used from the beginning are refused, with what is
   await assertRejects(() => shelves.files.open(), Error, "the key belongs to another certificate");
   await shelves.write({ cert: first.key, key: first.key }, 10);
   await assertRejects(() => shelves.files.open(), Error, "the certificate can't be read");
+});
+
+Deno.test({
+  name: "a pipe that comes in place of a file is refused, and nobody waits for who writes into it",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using shelves = new Shelves();
+    await shelves.write(first, 100);
+    await shelves.files.open();
+    for (const path of [shelves.cert, shelves.key]) {
+      await Deno.remove(path);
+      assert((await new Deno.Command("mkfifo", { args: [path] }).output()).success);
+      const then = new Date(Date.now() - 50_000);
+      await Deno.utime(path, then, then);
+      for (let i = 0; i < 3; i++) assertEquals(await deadline(shelves.files.renew(), 5_000), undefined);
+      assertEquals(shelves.log.splice(0), [
+        `the certificate stays as it was: --tls-${
+          path === shelves.cert ? "cert" : "key"
+        } ${path} is no ordinary file, which can be read again`,
+      ]);
+      await shelves.write(first, 40);
+      assertEquals(await shelves.files.renew(), undefined);
+    }
+    await shelves.write(second, 30);
+    assertEquals(await shelves.files.renew(), second);
+    assertEquals(shelves.log, []);
+  },
 });
 
 Deno.test({
