@@ -5,7 +5,9 @@
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { deadline } from "@std/async/deadline";
 import { Buffer } from "node:buffer";
+import { existsSync } from "node:fs";
 import { cleanedJpeg, jpeg, png, SECRET } from "../server/files/testing.ts";
 import { accountMask, parseServerMask } from "../server/room/bans.ts";
 import { SteadyClock } from "../server/store/clock.ts";
@@ -690,6 +692,33 @@ Deno.test("files go when their time is over, and those that never came to their 
   house.now += 86_400_000;
   await house.files.sweep();
   assertEquals([house.lying, house.files.counted], [[], 0]);
+});
+
+Deno.test({
+  name: "a room that closes waits for no program that looks at files, and takes none of what has not been looked at",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const folder = Deno.makeTempDirSync();
+    const script = `${folder}/scan`;
+    Deno.writeTextFileSync(script, 'trap "" TERM\necho > "$0.began"\nwhile [ -e "$0" ]; do sleep 0.1; done');
+    {
+      await using house = new FileRoom({ check: ["sh", script] });
+      // However the test ends, the program does.
+      using _folder = { [Symbol.dispose]: () => Deno.removeSync(folder, { recursive: true }) };
+      const alice = await house.person("alice");
+      // The second one waits for the first.
+      const tokens = [await house.token(alice), await house.token(alice)];
+      const posting = Promise.allSettled(tokens.map((token) => house.post(token, "tea")));
+      await untilSo("the file is looked at", () => existsSync(`${script}.began`));
+      const closing = house.web.close();
+      await house.files.close();
+      // The page waits for whoever is still answered.
+      await deadline(closing, 10_000);
+      assertEquals((await posting).map(({ status }) => status), ["rejected", "rejected"]);
+      assertEquals(house.lying, []);
+      assertEquals(house.log, []);
+    }
+  },
 });
 
 Deno.test("a program of the room's may refuse a file", async () => {

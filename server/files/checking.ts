@@ -46,6 +46,8 @@ export class Checking {
     large: Promise.resolve(),
   };
   #checks: Promise<unknown> = Promise.resolve();
+  /** Ends the program that looks at a file when the room closes. */
+  readonly #closing = new AbortController();
 
   constructor(folder: FileFolder, command: readonly string[] | undefined, onError: (text: string) => void) {
     this.#folder = folder;
@@ -123,21 +125,45 @@ export class Checking {
 
   /** Has the room's program look at a file. */
   async #check(id: string, [program, ...args]: readonly string[]): Promise<void> {
-    let isFine: boolean;
+    const { signal } = this.#closing;
+    const over = AbortSignal.any([AbortSignal.timeout(LONGEST_CHECK), signal]);
+    let isFine = false;
     try {
-      const { success } = await programOf(program, {
-        args: [...args, this.#folder.part(id)],
-        stdin: "null",
-        stdout: "null",
-        stderr: "null",
-        signal: AbortSignal.timeout(LONGEST_CHECK),
-      }).output();
-      isFine = success;
+      if (!signal.aborted) isFine = await succeeds(program, [...args, this.#folder.part(id)], over);
     } catch (error) {
       this.#onError(`--file-check ${program} can't be run: ${error instanceof Error ? error.message : error}`);
       throw new FileRefusal(503, "no file is taken, since what looks at files here does not work");
     }
+    if (signal.aborted) throw new FileRefusal(503, "the room is closing");
     if (!isFine) throw new FileRefusal(422, "what looks at files here has refused this one");
+  }
+
+  /** Waits for no program any more: what has not been looked at is refused. */
+  close(): void {
+    this.#closing.abort();
+  }
+}
+
+/**
+ * Runs a program, and says whether it has succeeded.
+ *
+ * @param over Ends it by force: one that ignored a milder signal would hold up all that wait for it.
+ * @throws {Error} Where it can't be run.
+ */
+async function succeeds(program: string, args: string[], over: AbortSignal): Promise<boolean> {
+  const child = programOf(program, { args, stdin: "null", stdout: "null", stderr: "null" }).spawn();
+  const end = () => {
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // It has just ended.
+    }
+  };
+  over.addEventListener("abort", end);
+  try {
+    return (await child.status).success;
+  } finally {
+    over.removeEventListener("abort", end);
   }
 }
 

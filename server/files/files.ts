@@ -379,6 +379,7 @@ export class Files implements UploadHost {
     this.#isClosed = true;
     clearInterval(this.#timer);
     this.#sending.interrupt();
+    this.#checking.close();
     await this.#sweeping;
     this.#folder.closeNow();
   }
