@@ -49,6 +49,12 @@ const MOST_IN_MEMORY = { messages: 50_000, bytes: 48 * 1_048_576 };
 /** How often the log says how many lines were left out of it, in milliseconds. */
 const LOG_SWEEP = 10_000;
 
+/**
+ * How long closing may take, in milliseconds. What a part still waits for may never come; and whoever closes the room has less
+ * patience than that, as systemd, which ends it by force after 10 s (packaging/systemd/teahouse.service).
+ */
+const LONGEST_CLOSE = 9_000;
+
 /** What `--log-level` is at least where a line is logged. */
 const LEVEL = { error: 0, info: 1, debug: 2 } as const;
 
@@ -106,6 +112,10 @@ async function main(): Promise<never> {
     if (stop.signal.aborted) Deno.exit(1);
     log(LEVEL.info, "closing");
     stop.abort();
+    setTimeout(() => {
+      onError("closing takes too long: what is still under way is cut off");
+      Deno.exit(1);
+    }, LONGEST_CLOSE);
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, close);
   using _npx = onNpxGone(close);
@@ -169,11 +179,9 @@ async function main(): Promise<never> {
 
   stopReturning();
   await tls?.close();
-  const closed = page?.close();
-  await connections.close();
-  await closed;
+  // The page may still answer who has sent a file, which is being looked at.
+  await Promise.all([page?.close(), connections.close(), files?.close()]);
   await engine?.engine.close();
-  await files?.close();
   history.close();
   await store.close();
   clearInterval(sweeping);

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { isInstalled, openRoom, runServer, SERVER_NAME, skipped, until } from "./room.ts";
-import { engineOf, folderOf, isThere } from "./janus.ts";
+import { engineOf, folderOf, isThere, parentOf } from "./janus.ts";
 
 const MISSING = await isInstalled("janus") ? [] : ["janus"];
 
@@ -46,6 +46,24 @@ janusTest("a Janus whose room was killed ends as well, and its configuration goe
   await room.ended();
   await until("Janus to end", () => !isThere(janus) || undefined);
   await until("its folder to go", () => Deno.stat(folder).then(() => undefined, () => true));
+});
+
+janusTest("a room that waits in vain for one of its parts ends all the same", async () => {
+  await using room = await openRoom(["--call-engine", "janus"], { page: false });
+  const alice = await room.person("alice");
+  const janus = engineOf(room.pid)!;
+  // The shell that watches over both ends Janus, and is waited for.
+  const shell = Number(parentOf(`${janus}`));
+  Deno.kill(shell, "SIGSTOP");
+  try {
+    room.kill("SIGTERM");
+    assertMatch((await alice.rest()).at(-1)!, /^ERROR :/);
+    assertEquals(await room.ended(), 1);
+    await room.logs("closing takes too long: what is still under way is cut off");
+  } finally {
+    Deno.kill(shell, "SIGCONT");
+  }
+  await until("Janus to end", () => !isThere(janus) || undefined);
 });
 
 Deno.test("an engine that can't be used is said at the start", async () => {

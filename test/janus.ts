@@ -14,7 +14,7 @@ function commandOf(pid: string): string[] {
 }
 
 /** The parent of a process. */
-function parentOf(pid: string): string | undefined {
+export function parentOf(pid: string): string | undefined {
   try {
     return /^PPid:\s+(\d+)$/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`))?.[1];
   } catch {
