@@ -1,16 +1,16 @@
 /**
  * Which paths there are, and what each of them means: a file of the project, a file of a package, or what page.ts puts
- * together. Modules are served with their types stripped, so there is no build step: the next request gets an edited file.
+ * together. Modules are served without types and comments, and there is no build step: the next request gets an edited file.
  *
  * Only what the tables name is served: a path is looked up, and never joined to a folder as it came.
  *
  * @module
  */
 
-import { stripTypeScriptTypes } from "node:module";
 import { fromFileUrl } from "@std/path/from-file-url";
 import { type Asset, CACHE, makeAsset, TYPES } from "./asset.ts";
 import { oneByOne } from "./compression.ts";
+import { moduleText } from "./module_text.ts";
 import { findPackages, type Packages } from "./packages.ts";
 import { Page } from "./page.ts";
 
@@ -100,7 +100,7 @@ export class Assets {
     this.#root = Deno.realPathSync(root) + "/";
     // The parser asks the system for the thread's stack when it is first used, and ends the process if there is no
     // descriptor for that. So it is used once while there are some.
-    stripTypeScriptTypes(NESTED);
+    moduleText(NESTED);
     this.#packages = packages;
     this.#page = new Page({
       packages,
@@ -164,7 +164,7 @@ export class Assets {
 async function read(file: string, cacheControl: string): Promise<Asset> {
   const bytes = await Deno.readFile(file);
   const extension = file.slice(file.lastIndexOf(".") + 1);
-  const body = extension === "ts" ? await oneByOne(() => stripTypeScriptTypes(new TextDecoder().decode(bytes))) : bytes;
+  const body = extension === "ts" ? await oneByOne(() => moduleText(new TextDecoder().decode(bytes))) : bytes;
   return makeAsset(body, TYPES[extension], cacheControl);
 }
 

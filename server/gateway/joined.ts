@@ -5,9 +5,9 @@
  * is kept in one table, `$modules`. A file that is loaded later imports that table from the first one, so that there is each
  * module once, with its state.
  *
- * This is less than a bundler does, and enough for modules that keep four rules: they do not import each other in a circle; an
- * exported variable never gets another value; `await` stands in functions only; and no line of a text begins as a comment does.
- * A module that breaks one of the first two can't be joined.
+ * This is less than a bundler does, and enough for modules that keep three rules: they do not import each other in a circle; an
+ * exported variable never gets another value; and `await` stands in functions only. A module that breaks one of the first two
+ * can't be joined.
  *
  * @module
  */
@@ -37,9 +37,6 @@ const DEFAULT = /export\s+(?=default\b)/y;
 /** A static import, or what is exported out of another module: its names up to the name of the other module. */
 const IMPORTED = /^import\s*(?:([\w$]+)\s*,?\s*)?(?:\*\s*as\s+([\w$]+)\s*)?(?:\{([^}]*)\}\s*)?(?:from\s*)?$/;
 const PASSED_ON = /^export\s*(?:\*\s*(?:as\s+([\w$]+)\s*)?|\{([^}]*)\}\s*)from\s*$/;
-
-/** Comments on lines of their own, which are a third of our modules. */
-const COMMENTS = /^[ \t]*(?:\/\*\*(?:[^*]|\*(?!\/))*\*\/|\/\/.*)[ \t]*\n/gm;
 
 /**
  * The name of the file into which a module is joined with all that it needs: `web.main.js` for `/web/main.ts`. These files lie
@@ -124,7 +121,7 @@ export function partOf(path: string, source: string, resolve: (name: string) => 
     body += source.slice(at, start) + text;
     at = end;
   }
-  body = (body + source.slice(at)).replaceAll(COMMENTS, "");
+  body += source.slice(at);
   part.text = `${TABLE}[${JSON.stringify(path)}] ??= (() => {\n${body}\nreturn { ${given.join(", ")} };\n})();\n`;
   return part;
 }

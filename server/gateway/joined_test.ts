@@ -86,24 +86,6 @@ Deno.test("a module is the same one in the first file and in what is loaded late
   }
 });
 
-Deno.test("comments on lines of their own are left out, and what only looks like one stays", async () => {
-  const modules = {
-    "/web/main.ts": `/**
- * A module's "words" are \`many\`, and end / * so:
- */
-// Why.
-export const link = "https://tea.example/"; // stays
-export const both = 1 /* stays */ + 1;
-  /** What it gives. */
-export const text = "a /** b */ c // d";
-`,
-  };
-  assertEquals(await run(modules), { link: "https://tea.example/", both: 2, text: "a /** b */ c // d" });
-  const { text } = await finder(modules)("/web/main.ts");
-  assertEquals(text.match(/module's|Why|gives/g), null);
-  assertEquals(text.match(/stays/g)?.length, 2);
-});
-
 Deno.test("what breaks the rules can't be joined, and the error names the module", async () => {
   await init;
   const part = (source: string) => () => partOf("/web/a.ts", source, resolve("/web/a.ts"));
