@@ -28,6 +28,7 @@ import { isForField } from "./keyboard.ts";
 import { forgetTalks, KeptTalks } from "./kept_talks.ts";
 import { forgetRead, keepRead } from "./last_read.ts";
 import type { LogView } from "./log.ts";
+import type { Edges } from "./menu.ts";
 import type { MessageAction } from "./menus.ts";
 import type { Refusal } from "./login.ts";
 import { forgetOwnerSecret, takeOwnerSecret } from "./owner_link.ts";
@@ -365,9 +366,9 @@ export class TeaHouse extends View {
     return this.querySelector("tea-compose");
   }
 
-  readonly #act = async (action: MessageAction, talk: Talk, line: TalkLine) => {
+  readonly #act = async (action: MessageAction, talk: Talk, line: TalkLine, edges: Edges) => {
     if (action === "reply") return this.#compose?.reply(line);
-    if (action === "react") return this.#compose?.react(talk, line);
+    if (action === "react") return this.#compose?.picking.react(talk, line, edges);
     const stay = this.#stay;
     if (action === "edit") return stay?.edit(line);
     if (action === "earlier") return await stay?.load(import("./earlier.ts"), (m) => m.showEarlier(stay, talk, line));

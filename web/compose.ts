@@ -48,7 +48,8 @@ export class ComposeView extends StayView {
   readonly #writings = new WeakMap<Talk, Writing>();
   #writing = new Writing();
   readonly #suggestions = new Suggestions();
-  readonly #picking = new Picking(this, (emoji) => {
+  /** Chooses emoji, for the text and for reactions. */
+  readonly picking = new Picking(this, (emoji) => {
     const before = this.#before();
     const rest = this.#field.value.slice(this.#field.selectionEnd);
     this.#set(`${before}${emoji} ${rest}`, before.length + emoji.length + 1);
@@ -69,11 +70,6 @@ export class ComposeView extends StayView {
     this.#writing.replyTo = line;
     this.requestUpdate();
     this.#field.focus();
-  }
-
-  /** Opens the picker, for an emoji with which the person reacts to a line of a talk. */
-  react(talk: Talk, line: TalkLine): void {
-    void this.#picking.pick({ talk, line });
   }
 
   override focus(): void {
@@ -106,7 +102,7 @@ export class ComposeView extends StayView {
       this.#leave(talk);
     }
     this.#talk = talk;
-    this.#picking.close();
+    this.picking.close();
     if (talk === undefined) return;
     this.#writing = this.#writings.get(talk) ?? new Writing();
     this.#writings.set(talk, this.#writing);
@@ -356,7 +352,7 @@ export class ComposeView extends StayView {
     const mayNotSend = silenced !== undefined && readCommand(this.#holder.draft) === undefined;
     return html`
       <div class="above">
-        ${this.#picking.draw(drawSuggestions(this.#suggestions, stay.pictures, (at) => this.#take(at)))}
+        ${this.picking.draw(drawSuggestions(this.#suggestions, stay.pictures, (at) => this.#take(at)))}
         ${drawAnswered(this.#writing.replyTo, this.#answerCancelled)}
         ${drawEdited(this.#writing.edit?.line, this.#editCancelled)}
         ${this.#suggestions.isOpen ? nothing : drawUsage(this.#holder.draft)}
@@ -367,7 +363,7 @@ export class ComposeView extends StayView {
         <label for="line"><span>${words.writeTo("").trim()}</span> ${lock}<bdi>${name}</bdi></label>
         ${keyed(this.#talk, this.#box(label, hint))}
         <tea-attach .stay=${stay}></tea-attach>
-        ${this.#picking.drawButton(this.#talk === undefined ? silenced : undefined)}
+        ${this.picking.drawButton(this.#talk === undefined ? silenced : undefined)}
         <tea-voice .stay=${stay} .send=${this.#sendVoice}></tea-voice>
         <button class="send" type="submit" aria-label=${words.send} title=${mayNotSend ? hint : words.send}
           ?disabled=${mayNotSend}>${icon("send-horizontal")}</button>

@@ -21,9 +21,10 @@ import { drawReactions } from "./draw_reactions.ts";
 import { nameOfFile } from "./file_name.ts";
 import type { FileParts } from "./file_part.ts";
 import { happenings, isCrowd } from "./happenings.ts";
-import { icon, type IconName } from "./icon.ts";
+import { icon } from "./icon.ts";
 import { silenceHintIn } from "./muted.ts";
 import type { Note } from "./notes.ts";
+import { quickReactions } from "./quick_reactions.ts";
 import type { Row } from "./rows.ts";
 import { drawParts, readText, type TextContext } from "./draw_text.ts";
 import { isLarge, runsOf } from "./runs.ts";
@@ -51,7 +52,7 @@ export interface RowContext {
   /** Whether the pointer or the focus is at a line: only such a line is drawn with buttons for what can be done with it. */
   isAt: (line: TalkLine) => boolean;
   /** Called for one of the buttons of a line. */
-  act: (action: "reply" | "react" | "earlier", line: TalkLine) => void;
+  act: (action: "reply" | "react" | "earlier", line: TalkLine, place: Element) => void;
   /** Shows the menu of a line. @param place Where. */
   menu: (line: TalkLine, place: Element) => void;
   /** Adds a reaction of the person, or takes it back. */
@@ -119,7 +120,7 @@ function lookOf(
   return [
     ...looks,
     silenceHintIn(talk),
-    isAt(line),
+    isAt(line) && quickReactions().join(),
     isSought(line),
     isEdited(line),
     displayName,
@@ -226,8 +227,9 @@ function drawEdited(line: TalkLine, { words, locale, act }: RowContext): unknown
   if (edited === undefined || redacted !== undefined) return nothing;
   const title = words.editedAt(new Date(edited).toLocaleString(locale));
   // Without spaces of a template: the paragraph shows them.
-  const button = html`<button type="button" tabindex="-1" title=${title} @click=${() =>
-    act("earlier", line)}>${words.edited}</button>`;
+  const button = html`<button type="button" tabindex="-1" title=${title} @click=${(
+    { currentTarget }: Event,
+  ) => act("earlier", line, currentTarget as Element)}>${words.edited}</button>`;
   return html`<span class="edited" aria-live="off">${button}</span>`;
 }
 
@@ -257,22 +259,25 @@ function drawQuote(line: TalkLine, { talk, words, goTo, seek }: RowContext): unk
   `;
 }
 
-function drawActions(line: TalkLine, { words, act, menu, canTag, talk }: RowContext): TemplateResult {
+function drawActions(line: TalkLine, { words, act, menu, toggle, canTag, talk }: RowContext): TemplateResult {
   const silence = silenceHintIn(talk);
-  const button = (label: string, name: IconName, press: (event: Event) => void, why?: string) =>
+  const button = (label: string, sign: unknown, press: (place: Element) => void, why?: string) =>
     html`
       <button type="button" tabindex="-1" aria-label=${label} title=${why ?? label} ?disabled=${why !== undefined}
-        @click=${press}>${icon(name)}</button>
+        @click=${({ currentTarget }: Event) => press(currentTarget as Element)}>${sign}</button>
     `;
   // Screen readers read out what comes into the talk, but these buttons are no news.
   return html`<div class="actions" aria-live="off">${
     canTag && line.msgid !== undefined
       ? [
-        button(words.reply, "reply", () => act("reply", line), silence),
-        button(words.react, "smile-plus", () => act("react", line), silence),
+        ...(silence === undefined ? quickReactions() : []).map((emoji) =>
+          button(`${words.react} ${emoji}`, emoji, () => toggle(line, emoji))
+        ),
+        button(words.react, icon("smile-plus"), (place) => act("react", line, place), silence),
+        button(words.reply, icon("reply"), (place) => act("reply", line, place), silence),
       ]
       : nothing
-  }${button(words.more, "ellipsis", ({ currentTarget }) => menu(line, currentTarget as Element))}</div>`;
+  }${button(words.more, icon("ellipsis"), (place) => menu(line, place))}</div>`;
 }
 
 /** A row of a table; one of a single cell is a title. */

@@ -12,7 +12,7 @@ import type { TalkLine } from "../client/state/line.ts";
 import { Talk } from "../client/state/talk.ts";
 import type { MessageAction } from "./menus.ts";
 import { StayView } from "./element.ts";
-import { offerMenus, type Place } from "./menu.ts";
+import { type Edges, edgesOf, offerMenus, type Place } from "./menu.ts";
 import { copyRows } from "./copied.ts";
 import { drawRow, type RowContext } from "./draw_row.ts";
 import { type Anchor, anchorsIn, belowOf, restore, sizesOf } from "./anchor.ts";
@@ -39,7 +39,7 @@ const NEAR = { end: 40, same: 2, edge: 600 };
 /** The lines of a talk. */
 export class LogView extends StayView {
   /** Called when the person presses a button of a line. */
-  act: (action: MessageAction, talk: Talk, line: TalkLine) => void = () => {};
+  act: (action: MessageAction, talk: Talk, line: TalkLine, edges: Edges) => void = () => {};
   /** Called when the person wants to write again. */
   leave: () => void = () => {};
   /** It marks as read what it shows: the others draw behind that, and count nothing as unread that is read at once. */
@@ -303,8 +303,8 @@ export class LogView extends StayView {
     return true;
   }
 
-  #menu(talk: Talk, line: TalkLine, place: Place): void {
-    const act = (action: MessageAction) => this.act(action, talk, line);
+  #menu(talk: Talk, line: TalkLine, place: Place, edges = edgesOf(place)): void {
+    const act = (action: MessageAction) => this.act(action, talk, line, edges);
     void this.stay.load(import("./menus.ts"), (m) => m.showMessageMenu({ stay: this.stay, talk, line, act }, place));
   }
 
@@ -373,7 +373,7 @@ export class LogView extends StayView {
       nick: client.state.nick,
       isChannel: (name) => client.state.joined(name) !== undefined,
       profileOf: (nick) => client.state.profiles.of(nick),
-      act: (action, line) => this.act(action, talk, line),
+      act: (action, line, place) => this.act(action, talk, line, edgesOf(place)),
       menu: (line, place) => this.#menu(talk, line, place),
       toggle: (line, reaction) => client.actions.react(talk, line, reaction),
       open: (name) => void stay.open(name),

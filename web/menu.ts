@@ -24,6 +24,8 @@ export interface MenuEntry {
 /** Entries that belong together. */
 export interface MenuGroup {
   heading?: string;
+  /** Whether the entries stand beside each other: they are one sign each, and the heading is heard alone. */
+  isRow?: boolean;
   entries: readonly MenuEntry[];
 }
 
@@ -76,6 +78,8 @@ export function showMenu(label: string, groups: readonly MenuGroup[], place: Pla
     if (event.detail > 0 && pressed === null) event.stopPropagation();
     else if (event.target === veil && pressed === veil) close();
   }, { capture: true });
+  // A press between the entries, as where a finger goes up that has opened the menu, takes the keys from none of them.
+  veil.addEventListener("mousedown", (event) => event.preventDefault());
   veil.addEventListener("contextmenu", (event) => event.preventDefault());
   veil.addEventListener("mouseover", ({ target }) => {
     if (target instanceof Element) target.closest<HTMLElement>("[role^=menuitem]")?.focus();
@@ -87,7 +91,7 @@ export function showMenu(label: string, groups: readonly MenuGroup[], place: Pla
   put(menu, edges);
   // A phone's keyboard goes away when the focus does.
   moved.observe(veil);
-  itemsOf(veil)[0]?.focus({ preventScroll: true });
+  menu.querySelector<HTMLElement>("div:not(.row) > [role^=menuitem]")?.focus({ preventScroll: true });
 }
 
 function drawMenu(
@@ -99,9 +103,9 @@ function drawMenu(
   return html`
     <div class="menu">
       <p class="title" dir="auto" aria-hidden="true">${label}</p>
-      <div role="menu" aria-label=${label}>${shown.map(({ heading, entries }) =>
-        html`<div role="group" aria-label=${heading ?? nothing}>
-        ${heading === undefined ? nothing : html`<span class="heading" aria-hidden="true">${heading}</span>`}
+      <div role="menu" aria-label=${label}>${shown.map(({ heading, isRow = false, entries }) =>
+        html`<div role="group" class=${isRow ? "row" : nothing} aria-label=${heading ?? nothing}>
+        ${heading === undefined || isRow ? nothing : html`<span class="heading" aria-hidden="true">${heading}</span>`}
         ${entries.map((entry) => drawEntry(entry, choose))}
       </div>`
       )}</div>
@@ -120,18 +124,18 @@ function drawEntry(entry: MenuEntry, choose: (entry: MenuEntry) => void): Templa
 }
 
 /** The edges of a place beside which a menu stands, in CSS pixels of the window. */
-interface Edges {
+export interface Edges {
   left: number;
   top: number;
   bottom: number;
 }
 
-function edgesOf(place: Place): Edges {
+export function edgesOf(place: Place): Edges {
   return place instanceof Element ? place.getBoundingClientRect() : { left: place.x, top: place.y, bottom: place.y };
 }
 
-/** Puts a menu below a place, or above it where there is no room, and within the window. */
-function put(menu: HTMLElement, { left, top, bottom }: Edges): void {
+/** Puts what opens at a place below a place, or above it where there is no room, and within the window. */
+export function put(menu: HTMLElement, { left, top, bottom }: Edges): void {
   const { width, height } = menu.getBoundingClientRect();
   const x = Math.max(EDGE, Math.min(left, innerWidth - width - EDGE));
   const y = bottom + height + EDGE <= innerHeight ? bottom : Math.max(EDGE, top - height);
@@ -151,11 +155,13 @@ function keyed(event: KeyboardEvent): void {
   if (key === "Enter" || key === " ") return;
   const items = itemsOf(currentTarget as Element);
   const at = items.indexOf(document.activeElement as HTMLElement);
+  const isInRow = document.activeElement?.closest(".row") !== null;
   const letter = key.toLowerCase();
   const isLetter = [...key].length === 1 && !ctrlKey && !altKey && !metaKey;
   const goals: Record<string, () => HTMLElement | undefined> = {
     ArrowDown: () => items[(at + 1) % items.length],
     ArrowUp: () => items.at(at < 1 ? -1 : at - 1),
+    ...(isInRow && { ArrowRight: () => items[at + 1], ArrowLeft: () => items[at - 1] }),
     Home: () => items[0],
     End: () => items.at(-1),
   };

@@ -13,6 +13,7 @@ import type { Talk } from "../client/state/talk.ts";
 import { putIntoClipboard } from "./clipboard.ts";
 import type { IconName } from "./icon.ts";
 import { type MenuEntry, type MenuGroup, type Place, showMenu } from "./menu.ts";
+import { quickReactions } from "./quick_reactions.ts";
 import { moderate } from "./moderate.ts";
 import { isMuted } from "./muted.ts";
 import { showPerson } from "./person.ts";
@@ -53,7 +54,12 @@ export function showMessageMenu({ stay, talk, line, act }: MessageMenu, place: P
   const entry = (action: MessageAction, isDestructive = false): MenuEntry[] =>
     may.has(action) ? [{ label: words[action], icon: ICONS[action], run: () => act(action), isDestructive }] : [];
   const link = linkTo(talk, line);
+  const react = (emoji: string): MenuEntry => ({
+    label: emoji,
+    run: () => stay.client.actions.react(talk, line, emoji),
+  });
   const groups: MenuGroup[] = [
+    { heading: words.react, isRow: true, entries: may.has("react") ? quickReactions().map(react) : [] },
     { entries: [...entry("reply"), ...entry("react"), ...entry("edit"), ...entry("earlier")] },
     {
       entries: offered(

@@ -13,6 +13,7 @@ import { namesOf } from "../emoji/mod.ts";
 import { View } from "./element.ts";
 import { type Findable, pictureTags, search, searchPictures } from "./emoji_search.ts";
 import { icon } from "./icon.ts";
+import { type Edges, put } from "./menu.ts";
 import { settings } from "./settings.ts";
 import type { Language } from "./language.ts";
 
@@ -46,7 +47,7 @@ const HANDS = ["👋", "👋🏻", "👋🏼", "👋🏽", "👋🏾", "👋🏿
 export class PickerView extends View {
   static override properties = {
     heading: { attribute: false },
-    isReaction: { attribute: false },
+    edges: { attribute: false },
     groups: { state: true },
     recent: { state: true },
     search: { state: true },
@@ -55,8 +56,8 @@ export class PickerView extends View {
   };
   /** Says what an emoji is chosen for. */
   declare heading: string;
-  /** Whether the emoji is for a reaction. */
-  declare isReaction: boolean;
+  /** At what it stands for a reaction; undefined where the emoji is for a text. */
+  declare edges: Edges | undefined;
   /** Called with the emoji that is chosen, or with the code of a picture. */
   choose: (emoji: string) => void = () => {};
   /** Called when the person chooses none. */
@@ -77,7 +78,6 @@ export class PickerView extends View {
 
   constructor() {
     super();
-    this.isReaction = false;
     this.groups = [];
     this.recent = [];
     this.search = "";
@@ -88,9 +88,21 @@ export class PickerView extends View {
   override connectedCallback(): void {
     super.connectedCallback();
     void this.#load();
+    addEventListener("pointerdown", this.#pressed);
   }
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener("pointerdown", this.#pressed);
+  }
+
+  /** A press elsewhere closes what stands over the talk. */
+  readonly #pressed = ({ target }: Event) => {
+    if (this.edges !== undefined && !this.contains(target as Node)) this.close();
+  };
+
   override firstUpdated(): void {
+    if (this.edges !== undefined) put(this.querySelector<HTMLElement>(".picker")!, this.edges);
     // A phone's keyboard would slide in over the emoji.
     const first = matchMedia("(hover: hover)").matches ? "input" : ".emojis";
     this.querySelector<HTMLElement>(first)?.focus();
@@ -170,7 +182,8 @@ export class PickerView extends View {
     const found = this.#found();
     const first = isSearch ? found.pictures.keys().next().value ?? found.emojis[0]?.annotation : undefined;
     return html`
-      <div class="picker" role="dialog" aria-label=${this.heading} @keydown=${this.#keyed}>
+      <div class="picker ${this.edges === undefined ? "" : "near"}" role="dialog" aria-label=${this
+        .heading} @keydown=${this.#keyed}>
         <div class="head">
           <input type="search" aria-label=${words.searchEmoji} placeholder=${words.searchEmoji} autocomplete="off"
             spellcheck="false" aria-describedby="takes" @input=${this.#typed}>
@@ -187,7 +200,7 @@ export class PickerView extends View {
           ${isSearch
             ? this.#section(found.pictures.size + found.emojis.length === 0 ? words.noEmoji : "", found.emojis)
             : nothing}
-          ${!isSearch && group === 0 && this.isReaction && this.#usual.length > 0
+          ${!isSearch && group === 0 && this.edges !== undefined && this.#usual.length > 0
             ? this.#section(words.usual, this.#usual)
             : nothing}
           ${!isSearch && group === 0 && recent.length > 0 ? this.#section(words.recent, recent) : nothing}

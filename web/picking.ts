@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * The emoji picker above the field in which a person writes: for an emoji in the text, or a reaction to a line. It is loaded when it
- * is first opened.
+ * The emoji picker: above the field in which a person writes for an emoji in the text, and for a reaction beside its line. It is
+ * loaded when it is first opened.
  *
  * @module
  */
@@ -11,11 +11,13 @@ import { sanitize } from "../client/sanitize.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { icon } from "./icon.ts";
+import type { Edges } from "./menu.ts";
+import { noteReaction } from "./quick_reactions.ts";
 import { settings } from "./settings.ts";
 import type { Stay } from "./stay.ts";
 
 /** What an emoji is chosen for: the text that is written, or a reaction to a line. */
-type Goal = "text" | { talk: Talk; line: TalkLine };
+type Goal = "text" | { talk: Talk; line: TalkLine; edges: Edges };
 
 /** What it needs of the element that it belongs to. */
 export interface PickingHost {
@@ -40,8 +42,13 @@ export class Picking {
     return this.#goal !== undefined;
   }
 
+  /** Opens it beside these edges, for a reaction to a line. */
+  react(talk: Talk, line: TalkLine, edges: Edges): void {
+    void this.#pick({ talk, line, edges });
+  }
+
   /** Opens it; where it is open for the text already, closes it. */
-  async pick(goal: Goal): Promise<void> {
+  async #pick(goal: Goal): Promise<void> {
     const isSame = this.#goal !== undefined && goal === "text";
     try {
       await import("./picker.ts");
@@ -66,7 +73,10 @@ export class Picking {
   readonly #picked = (emoji: string) => {
     const goal = this.#goal;
     if (goal === "text") this.#insert(emoji);
-    else if (goal !== undefined) this.#host.stay.client.actions.react(goal.talk, goal.line, emoji);
+    else if (goal !== undefined) {
+      this.#host.stay.client.actions.react(goal.talk, goal.line, emoji);
+      noteReaction(emoji);
+    }
     this.#unpick();
   };
 
@@ -78,7 +88,7 @@ export class Picking {
         words.emoji} ?disabled=${why !== undefined}
         aria-expanded=${this
           .isOpen}
-        @click=${() => void this.pick("text")}>${icon("smile")}</button>
+        @click=${() => void this.#pick("text")}>${icon("smile")}</button>
     `;
   }
 
@@ -90,7 +100,7 @@ export class Picking {
     const { pictures } = this.#host.stay;
     const heading = goal === "text" ? words.emoji : words.reactTo(sanitize(goal.line.from));
     return html`
-      <tea-picker .heading=${heading} .isReaction=${goal !== "text"} .pictures=${pictures}
+      <tea-picker .heading=${heading} .edges=${goal === "text" ? undefined : goal.edges} .pictures=${pictures}
         .choose=${this.#picked} .close=${this.#unpick}></tea-picker>
     `;
   }

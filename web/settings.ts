@@ -58,6 +58,8 @@ interface Values {
   volume: number;
   /** The skin tone of emoji that are chosen: 0 for none, else from 1, the lightest, to 5. */
   skinTone: number;
+  /** The reactions that were chosen last; see quick_reactions.ts. */
+  reactions: string[];
   notifications: boolean;
   /** The levels that were chosen, by the folded name of the talk; the last one last. */
   levels: [talk: string, level: Level][];
@@ -112,6 +114,7 @@ function valuesOf(kept: Partial<Values>): Values {
     sound: sound === true,
     tone: oneOf(TONES, kept.tone, "soft"),
     volume: typeof volume === "number" && volume >= VOLUMES.least && volume <= VOLUMES.most ? volume : 50,
+    reactions: Array.isArray(kept.reactions) ? kept.reactions.filter((one) => typeof one === "string") : [],
     skinTone: [1, 2, 3, 4, 5].find((tone) => tone === kept.skinTone) ?? 0,
     notifications: notifications !== false,
     levels: Array.isArray(levels) ? levels.filter(isLevel).slice(-MOST_LEVELS) : [],
@@ -193,8 +196,8 @@ class Settings extends EventTarget {
 
   /** Forgets what is of the person who was here: who they are, where they talk. How the page looks is the browser's. */
   forgetPerson(): void {
-    const { nick, channel, levels, isWelcomed, isIn } = valuesOf({});
-    Object.assign(this.#values, { nick, channel, levels, isWelcomed, isIn });
+    const { nick, channel, levels, reactions, isWelcomed, isIn } = valuesOf({});
+    Object.assign(this.#values, { nick, channel, levels, reactions, isWelcomed, isIn });
     // Whatever this browser is known by then is nobody's.
     this.set("isForOthers", true);
   }

@@ -29,6 +29,9 @@ test("the menu of a message by each way to it, and the keys in it", async (brows
   assertEquals(await menu.getAttribute("aria-label"), "Message of dave");
   // alice has opened the channel, so she is its operator: she may remove, and reports to nobody.
   assertEquals(await alice.entries(), [
+    "👍",
+    "❤️",
+    "😂",
     "Reply",
     "React",
     "Copy text",
@@ -43,9 +46,11 @@ test("the menu of a message by each way to it, and the keys in it", async (brows
     const [key, goal] of [
       ["ArrowDown", "React"],
       ["End", "Remove"],
-      ["ArrowDown", "Reply"],
+      ["ArrowDown", "👍"],
+      ["ArrowRight", "❤️"],
+      ["ArrowLeft", "👍"],
       ["ArrowUp", "Remove"],
-      ["Home", "Reply"],
+      ["Home", "👍"],
       ["c", "Copy text"],
       ["c", "Copy link"],
       ["c", "Copy text"],
@@ -121,7 +126,7 @@ test("the text and the link of a message are copied; a private talk has no links
   await alice.until("clipboard", link, clipboard);
   await alice.opens("dave");
   await alice.menuAt("between us");
-  assertEquals(await alice.entries(), ["Reply", "React", "Copy text"]);
+  assertEquals(await alice.entries(), ["👍", "❤️", "😂", "Reply", "React", "Copy text"]);
 });
 
 test("what a person's menu offers: a talk, a mention, a profile; operators rule by it", async (browser) => {
@@ -308,12 +313,13 @@ test("on a phone a long press opens a sheet, with targets for fingers", async (b
   await touches.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [{ x, y }] });
   await mei.menu.waitFor();
   await touches.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
-  assertEquals(await mei.entries(), ["回复", "回应", "复制文字", "复制链接", "向管理员举报…"]);
+  assertEquals(await mei.entries(), ["👍", "❤️", "😂", "回复", "回应", "复制文字", "复制链接", "向管理员举报…"]);
   assertEquals(await mei.barriers(), []);
   await mei.picture("menu-phone-chinese");
   for (const entry of await mei.menu.getByRole("menuitem").all()) {
     const { height, width } = (await entry.boundingBox())!;
-    assertEquals([height >= 44, width > 350], [true, true]);
+    const isSign = await entry.locator(".icon").count() === 0;
+    assertEquals([height >= 44, width > (isSign ? 100 : 350)], [true, true]);
   }
   const last = (await mei.menu.getByRole("menuitem").last().boundingBox())!;
   assertEquals(last.y + last.height > 780, true, "the sheet is at the bottom");

@@ -32,6 +32,55 @@ test("an operator's badge stands beside the name: by its word where there is roo
   }
 });
 
+test("a message offers the reactions that its reader chose last, and the picker opens beside it", async (browser) => {
+  await using room = await openRoom();
+  const alice = await browser.guest(room, "alice", { viewport: { width: 1280, height: 1000 } });
+  const dave = await room.person("dave", { caps: "message-tags echo-message", join: "#lobby" });
+  for (let i = 0; i < 20; i++) await dave.send(`PRIVMSG #lobby :cup ${i}`);
+  await dave.send(
+    "PRIVMSG #lobby :tea at four?",
+    ...["who", "brings", "cake", "and", "plates"].map((word) => `PRIVMSG #lobby :${word}`),
+  );
+  await alice.sees("plates");
+  const line = alice.line("tea at four?");
+  const bar = line.locator(".actions");
+  const offered = async () => {
+    await line.hover();
+    return (await bar.getByRole("button").allInnerTexts()).filter((text) => text !== "");
+  };
+  assertEquals(await offered(), ["👍", "❤️", "😂"]);
+  await bar.getByRole("button", { name: "React ❤️" }).click();
+  await line.getByRole("button", { name: "❤️ 1 alice" }).waitFor();
+  await dave.sees(/\+draft\/react=❤️.* TAGMSG #lobby$/);
+
+  const react = bar.getByRole("button", { name: "React", exact: true });
+  await line.hover();
+  const at = (await react.boundingBox())!;
+  await react.click();
+  const picker = alice.page.getByRole("dialog", { name: "React to dave" });
+  const party = picker.getByRole("button", { name: "party popper" }).first();
+  await party.waitFor();
+  const box = (await picker.boundingBox())!;
+  const gaps = [box.y - (at.y + at.height), at.y - (box.y + box.height)];
+  assertEquals(gaps.some((gap) => Math.abs(gap) < 2), true, JSON.stringify({ at, box }));
+  assertEquals(box.x <= at.x + 1 && box.x + box.width > at.x, true, JSON.stringify({ at, box }));
+  await alice.picture("react-beside");
+  // A press elsewhere closes it, and reacts to nothing.
+  await alice.page.mouse.click(at.x - 200, 300);
+  await picker.waitFor({ state: "detached" });
+  await line.hover();
+  await react.click();
+  await party.click();
+  await line.getByRole("button", { name: "🎉 1 alice" }).waitFor();
+  assertEquals(await offered(), ["🎉", "👍", "❤️"]);
+  await alice.page.reload();
+  await alice.sees("tea at four?");
+  assertEquals(await offered(), ["🎉", "👍", "❤️"]);
+  // The menu has the same, which takes a reaction back as the line does.
+  await (await alice.menuAt("tea at four?")).getByRole("menuitem", { name: "🎉" }).click();
+  await line.getByRole("button", { name: "🎉 1 alice" }).waitFor({ state: "detached" });
+});
+
 test("what stands in the tray of files is in line", async (browser) => {
   await using room = await openRoom();
   const alice = await browser.guest(room, "alice");
