@@ -261,9 +261,9 @@ function drawQuote(line: TalkLine, { talk, words, goTo, seek }: RowContext): unk
 
 function drawActions(line: TalkLine, { words, act, menu, toggle, canTag, talk }: RowContext): TemplateResult {
   const silence = silenceHintIn(talk);
-  const button = (label: string, sign: unknown, press: (place: Element) => void, why?: string) =>
+  const button = (label: string, sign: unknown, press: (place: Element) => void, why?: string, title = label) =>
     html`
-      <button type="button" tabindex="-1" aria-label=${label} title=${why ?? label} ?disabled=${why !== undefined}
+      <button type="button" tabindex="-1" aria-label=${label} title=${why ?? title} ?disabled=${why !== undefined}
         @click=${({ currentTarget }: Event) => press(currentTarget as Element)}>${sign}</button>
     `;
   // Screen readers read out what comes into the talk, but these buttons are no news.
@@ -271,10 +271,10 @@ function drawActions(line: TalkLine, { words, act, menu, toggle, canTag, talk }:
     canTag && line.msgid !== undefined
       ? [
         ...(silence === undefined ? quickReactions() : []).map((emoji) =>
-          button(`${words.react} ${emoji}`, emoji, () => toggle(line, emoji))
+          button(emoji, emoji, () => toggle(line, emoji), undefined, `${words.react} ${emoji}`)
         ),
-        button(words.react, icon("smile-plus"), (place) => act("react", line, place), silence),
         button(words.reply, icon("reply"), (place) => act("reply", line, place), silence),
+        button(words.react, icon("smile-plus"), (place) => act("react", line, place), silence),
       ]
       : nothing
   }${button(words.more, icon("ellipsis"), (place) => menu(line, place))}</div>`;

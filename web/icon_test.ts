@@ -8,7 +8,7 @@ const SIGNS = /[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff]|\p{Emoji_Presentation}/
  * Modules that put a sign into text that leaves the page, compare with one, or offer emoji themselves; and the signs of a
  * Mac's keys, which are shown on a Mac alone, whose fonts have them.
  */
-const OF_TEXT = ["copied.ts", "runs.ts", "picker.ts", "keyboard.ts"];
+const OF_TEXT = ["copied.ts", "runs.ts", "picker.ts", "quick_reactions.ts", "keyboard.ts"];
 
 Deno.test("what the page draws beside words are its own icons, and no signs that depend on fonts", async () => {
   const folder = fromFileUrl(new URL(".", import.meta.url));

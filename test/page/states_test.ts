@@ -137,7 +137,7 @@ const STATES: State[] = [
   closable("edit", ".replying", ({ guest }) => guest.field.press("ArrowUp")),
   closable("reply", ".replying", async ({ guest }) => {
     await guest.line("small ones").first().hover();
-    await guest.line("small ones").first().locator(".actions button").first().click();
+    await guest.line("small ones").first().locator(".actions button:has(.icon)").first().click();
   }),
   {
     name: "call-runs",
