@@ -200,15 +200,15 @@ test("a reply, a reaction that is taken back, a message that is removed, and who
   await picker.getByRole("searchbox").fill("thumbs up");
   await picker.getByRole("button", { name: "thumbs up", exact: true }).click();
   assertStringIncludes(await dave.sees(/ TAGMSG #lobby$/), "+draft/react=👍");
-  const reaction = alice.line("I do").getByRole("button", { name: "👍" });
+  const reaction = alice.line("I do").locator(".reactions").getByRole("button", { name: "👍" });
   await alice.until("reaction", "👍 1 bob", async () => (await reaction.innerText()).replace(/\s+/g, " "));
   await reaction.click();
   await bob.until("reaction", "👍 2 bob, alice", async () => {
-    const shown = await bob.line("I do").getByRole("button", { name: "👍" }).innerText();
+    const shown = await bob.line("I do").locator(".reactions").getByRole("button", { name: "👍" }).innerText();
     return shown.replace(/\s+/g, " ");
   });
   await reaction.click();
-  await bob.line("I do").getByRole("button", { name: "👍" }).click();
+  await bob.line("I do").locator(".reactions").getByRole("button", { name: "👍" }).click();
   await reaction.waitFor({ state: "detached" });
 
   await bob.field.pressSequentially("I th");
