@@ -27,24 +27,43 @@ export async function ask(
   return returnValue === "yes" || returnValue === "other" ? returnValue : undefined;
 }
 
+/** A field for a password. */
+function secretField(label: string, more: { autocomplete: AutoFill; isFirst: boolean }): TemplateResult {
+  return html`
+    <input class="secret" type="password" aria-label=${label} autocomplete=${more.autocomplete}
+      ?autofocus=${more.isFirst}>
+  `;
+}
+
+/** Has what is written in the fields for passwords be seen, or not any more. */
+function drawShowing(): TemplateResult {
+  const show = ({ currentTarget }: Event) => {
+    const { checked, form } = currentTarget as HTMLInputElement;
+    for (const field of secretsOf(form!)) field.type = checked ? "text" : "password";
+  };
+  return html`<label class="shows"><input type="checkbox" @change=${show}> ${settings.words.showPassword}</label>`;
+}
+
+const secretsOf = (place: Element) => [...place.querySelectorAll<HTMLInputElement>(".secret")];
+
 /** Asks for a password. @returns Undefined where the person cancels or writes nothing. */
 export async function askSecret(question: string): Promise<string | undefined> {
-  const content = html`<input type="password" aria-label=${question} autocomplete="off" autofocus>`;
+  const content = html`${secretField(question, { autocomplete: "off", isFirst: true })}${drawShowing()}`;
   const dialog = await answer(question, settings.words.done, content);
-  return dialog.returnValue === "yes" && dialog.querySelector("input")?.value || undefined;
+  return dialog.returnValue === "yes" && secretsOf(dialog)[0].value || undefined;
 }
 
 /**
- * Asks for a new password, which is written twice since nobody sees it. @returns Both as they were written; undefined where the
+ * Asks for a new password, which is written twice since it may not be seen. @returns Both as they were written; undefined where the
  * person cancels or leaves one out.
  */
 export async function askNewSecret(question: string, onceMore: string): Promise<string[] | undefined> {
   const field = (label: string, isFirst: boolean) =>
-    html`<label>${label} <input type="password" autocomplete="new-password" ?autofocus=${isFirst}></label>`;
+    html`<label>${label} ${secretField(label, { autocomplete: "new-password", isFirst })}</label>`;
   // The question names the dialog, and the first of its fields.
-  const content = html`${field(question, true)}${field(onceMore, false)}`;
+  const content = html`${field(question, true)}${field(onceMore, false)}${drawShowing()}`;
   const dialog = await answer(question, settings.words.done, content, { isAsked: true });
-  const written = [...dialog.querySelectorAll("input")].map(({ value }) => value);
+  const written = secretsOf(dialog).map(({ value }) => value);
   return dialog.returnValue === "yes" && written.every((password) => password !== "") ? written : undefined;
 }
 

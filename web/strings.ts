@@ -149,6 +149,7 @@ export const ENGLISH = {
   react: "React",
   reactTo: (nick: string) => `React to ${nick}`,
   cancel: "Cancel",
+  showPassword: "Show what is written",
   done: "OK",
   close: "Close",
   typing: (nicks: string) => `${nicks} typing…`,

@@ -147,6 +147,7 @@ export const CHINESE: Strings = {
   react: "回应",
   reactTo: (nick) => `回应 ${nick}`,
   cancel: "取消",
+  showPassword: "显示输入的内容",
   done: "确定",
   close: "关闭",
   typing: (nicks) => `${nicks} 正在输入…`,

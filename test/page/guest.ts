@@ -140,7 +140,7 @@ export class Guest {
     for (let i = 0; i < answers.length; i += 2) {
       await dialog.getByLabel(answers[i], { exact: true }).fill(answers[i + 1]);
     }
-    await dialog.locator("input").last().press("Enter");
+    await dialog.locator("input:not([type=checkbox])").last().press("Enter");
   }
 
   /** What the page has sent over its WebSockets. */

@@ -300,6 +300,13 @@ test("the account and its devices stand in the settings, and whether one stays s
   await dialog.getByRole("button", { name: "Make an account" }).click();
   await alice.settings.waitFor({ state: "detached" });
   const secret = "a long secret of alice";
+  const asking = alice.page.getByRole("dialog", { name: "A password for the account alice:", exact: true });
+  const kinds = () => asking.locator(".secret").evaluateAll((all) => all.map((it) => (it as HTMLInputElement).type));
+  assertEquals(await kinds(), ["password", "password"]);
+  await asking.getByLabel("Show what is written").check();
+  assertEquals(await kinds(), ["text", "text"]);
+  assertEquals(await alice.barriers(), []);
+  await alice.picture("asked-secret");
   await alice.answers("A password for the account alice:", secret, "The same once more:", secret);
   await alice.page.getByText(/The account .+ is yours/).waitFor();
   await alice.opensSettings("Account and devices");
