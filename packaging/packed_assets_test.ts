@@ -9,7 +9,15 @@ import { PackedAssets } from "./packed_assets.ts";
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 
 /** What is put together, and what is nothing. */
-const MADE = ["/", "/joined/web.main.js", "/joined/web.menus.js", "/emoji/", "/manifest.webmanifest", "/worker.ts"];
+const MADE = [
+  "/",
+  "/joined/web.main.js",
+  "/joined/web.menus.js",
+  "/emoji/",
+  "/manifest.webmanifest",
+  "/worker.ts",
+  "/highlighter.ts",
+];
 const NONE = ["/joined/web.app.js", "/no/such", "/server.ts", "/web/index.html", "/emoji", "/web/", "/npm/"];
 
 const told = (asset: Asset | undefined) => asset && { ...asset, encoded: undefined };

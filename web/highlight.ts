@@ -1,11 +1,10 @@
+/// <reference lib="dom" />
 /**
- * Finds the words of code that have a colour, by highlight.js. It is loaded with the first code that names a language, and each
- * language with its first code.
+ * Finds the words of code that have a colour. It is loaded with the first code that names a language. The work is done in a
+ * thread of its own (highlighter.ts): code is of somebody else, and some of it takes a language's patterns seconds.
  *
  * @module
  */
-
-import highlighter from "@highlightjs/cdn-assets/es/core.min.js";
 
 /** The kinds of words that have a colour, in style/text.css as `::highlight(code-KIND)`. */
 export type Kind = "comment" | "keyword" | "string" | "number" | "title" | "attribute" | "meta" | "added" | "removed";
@@ -59,129 +58,125 @@ export const FILES: ReadonlyMap<string, string> = new Map(
   Object.entries(LANGUAGES).flatMap(([file, names]) => names.split(" ").map((name) => [name, file] as const)),
 );
 
-/** What the classes of highlight.js are here; a class that is missing has no colour. */
-const KINDS: Record<Kind, string> = {
-  comment: "comment quote",
-  keyword: "keyword selector-tag name tag-name built_in type literal selector-pseudo selector-class selector-id",
-  string: "string regexp char char.escape template-tag code",
-  number: "number symbol bullet link",
-  title: "title section",
-  attribute: "attr attribute variable property template-variable",
-  meta: "meta doctag meta-string meta-keyword",
-  added: "addition",
-  removed: "deletion",
-};
+/** What the thread is asked. */
+export interface Work {
+  /** The address of highlight.js, and that of the language's file: an import map holds in documents alone. */
+  core: string;
+  address: string;
+  /** The language's name there. */
+  file: string;
+  code: string;
+}
 
-const KIND_OF = new Map(
-  Object.entries(KINDS).flatMap(([kind, classes]) => classes.split(" ").map((name) => [name, kind as Kind] as const)),
-);
+/**
+ * What the thread answers: that all it needs is there, or can't be had; then the words. Undefined words: that it has begun to look.
+ */
+export type Answer = { tokens?: Token[] } | { failure: string };
 
-/** What keeps the page at work on colours within bounds. */
+/** What the thread needs of `Worker`. */
+type Thread = Pick<Worker, "onmessage" | "onerror" | "postMessage" | "terminate">;
+
+/** What keeps the work on colours within bounds. */
 const BOUNDS = {
   /** So many pieces of code are known, since the same code is drawn again and again. */
   known: 100,
   /** So many languages are loaded: people who name more of them may want to make their readers load. */
   languages: 12,
-  /**
-   * A language that takes longer for one piece of code, in milliseconds, has no colours from then on: somebody may have left a
-   * hundred such pieces.
-   */
-  longest: 50,
-  /** After so many milliseconds of work the browser does what else waits. */
-  slice: 8,
+  /** What a language needs for one piece of code, at the most, in milliseconds. One that needs more has no colours from then on. */
+  longest: 500,
+  /** For so many milliseconds the files are waited for. */
+  loading: 30_000,
 };
 
 /** Finds the words of one page's code that have a colour. */
-export class Colouring {
+export class Colouring implements Disposable {
+  readonly #start: () => Thread;
   readonly #bounds: typeof BOUNDS;
-  readonly #now: () => number;
   /** What was found last. */
   readonly #known = new Map<string, Token[]>();
-  /** The languages that are being loaded, or are there. */
-  readonly #loading = new Map<string, Promise<void>>();
+  /** The languages that are loaded, or will be. */
+  readonly #languages = new Set<string>();
   readonly #slow = new Set<string>();
-  /** Milliseconds of work in this slice. */
-  #spent = 0;
-  /** When the last piece of code that waits has its turn. */
-  #turn: Promise<void> = Promise.resolve();
+  #thread: Thread | undefined;
+  /** When the last piece of code that waits has its turn; never rejects. */
+  #turn: Promise<unknown> = Promise.resolve();
 
-  /** @param now The time in milliseconds, by a clock that is never set. */
-  constructor(bounds: Partial<typeof BOUNDS> = {}, now = () => performance.now()) {
+  /** @param start Starts a thread of highlighter.ts. */
+  constructor(start: () => Thread, bounds: Partial<typeof BOUNDS> = {}) {
+    this.#start = start;
     this.#bounds = { ...BOUNDS, ...bounds };
-    this.#now = now;
   }
 
   /**
-   * The words of code that have a colour, in their order; no two overlap.
+   * The words of code that have a colour, in their order; no two overlap. Rejects where the files can't be loaded.
    *
    * @param language As it was typed behind the fence; one that is not known has no colours.
    */
   async tokensOf(code: string, language: string): Promise<Token[]> {
     const file = FILES.get(language.toLowerCase());
     if (file === undefined) return [];
+    if (!this.#languages.has(file) && this.#languages.size >= this.#bounds.languages) return [];
+    this.#languages.add(file);
+    const found = this.#turn.then(() => this.#find(code, file));
+    this.#turn = found.catch(() => {});
+    return await found;
+  }
+
+  /** Ends the thread. */
+  [Symbol.dispose](): void {
+    this.#thread?.terminate();
+    this.#thread = undefined;
+  }
+
+  async #find(code: string, file: string): Promise<Token[]> {
     const key = `${file} ${code}`;
     const before = this.#known.get(key);
     if (before !== undefined) return before;
-    if (!this.#loading.has(file) && this.#loading.size >= this.#bounds.languages) return [];
-    await this.#load(file);
-    await (this.#turn = this.#turn.then(() => this.#pause()));
     if (this.#slow.has(file)) return [];
-    const begun = this.#now();
-    const found = readTokens(highlighter.highlight(code, { language: file, ignoreIllegals: true }).value);
-    const took = this.#now() - begun;
-    this.#spent += took;
-    if (took > this.#bounds.longest) this.#slow.add(file);
-    if (this.#known.size >= this.#bounds.known) this.#known.delete(this.#known.keys().next().value!);
-    this.#known.set(key, found);
-    return found;
-  }
-
-  /** Lets the browser do what else waits, if the slice is used up. */
-  async #pause(): Promise<void> {
-    if (this.#spent < this.#bounds.slice) return;
-    await new Promise((resolve) => setTimeout(resolve));
-    this.#spent = 0;
-  }
-
-  #load(file: string): Promise<void> {
-    let loaded = this.#loading.get(file);
-    if (loaded === undefined) {
-      loaded = import(`@highlightjs/cdn-assets/es/languages/${file}.min.js`).then(({ default: language }) => {
-        highlighter.registerLanguage(file, language);
+    try {
+      const found = await this.#ask({
+        core: import.meta.resolve("@highlightjs/cdn-assets/es/core.min.js"),
+        address: import.meta.resolve(`@highlightjs/cdn-assets/es/languages/${file}.min.js`),
+        file,
+        code,
       });
-      // What has failed is tried again.
-      loaded.catch(() => this.#loading.delete(file));
-      this.#loading.set(file, loaded);
+      if (this.#known.size >= this.#bounds.known) this.#known.delete(this.#known.keys().next().value!);
+      this.#known.set(key, found);
+      return found;
+    } catch (error) {
+      // What it is at can be ended in no other way. What has failed is tried again.
+      this[Symbol.dispose]();
+      if (!this.#slow.has(file)) this.#languages.delete(file);
+      throw error;
     }
-    return loaded;
+  }
+
+  /** Has the thread do its work, and bounds how long it takes. */
+  async #ask(work: Work): Promise<Token[]> {
+    const { promise, resolve, reject } = Promise.withResolvers<Token[]>();
+    const thread = this.#thread ??= this.#start();
+    let timer = setTimeout(() => reject(new Error("Cannot load what colours code")), this.#bounds.loading);
+    thread.onmessage = ({ data }: MessageEvent<Answer>) => {
+      if ("failure" in data) return reject(new Error(data.failure));
+      if (data.tokens !== undefined) return resolve(data.tokens);
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        this.#slow.add(work.file);
+        reject(new Error(`Cannot colour ${work.file}: it takes too long`));
+      }, this.#bounds.longest);
+    };
+    thread.onerror = (event) => {
+      event.preventDefault();
+      reject(new Error(event.message));
+    };
+    thread.postMessage(work);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }
 
 /** The page's. */
-export const colouring = new Colouring();
-
-/** What highlight.js writes: the code as HTML, in which nothing is but these. */
-const HTML = /<span class="([^"]*)">|<\/span>|&(?:amp|lt|gt|quot|#x27);|[^<&]+/g;
-
-/** Reads the HTML of highlight.js, which is never given to the browser. The innermost class that has a colour counts. */
-function readTokens(html: string): Token[] {
-  const tokens: Token[] = [];
-  const open: (Kind | undefined)[] = [];
-  let at = 0;
-  for (const [part, classes] of html.matchAll(HTML)) {
-    if (part === "</span>") open.pop();
-    else if (classes !== undefined) {
-      const name = classes.split(" ").find((name) => name.startsWith("hljs-"))?.slice(5);
-      open.push(KIND_OF.get(name ?? "") ?? open.at(-1));
-    } else {
-      const begin = at;
-      at += part.startsWith("&") ? 1 : part.length;
-      const kind = open.at(-1);
-      const last = tokens.at(-1);
-      if (kind === undefined) continue;
-      if (last?.kind === kind && last.end === begin) last.end = at;
-      else tokens.push({ begin, end: at, kind });
-    }
-  }
-  return tokens;
-}
+export const colouring = new Colouring(() => new Worker("./highlighter.ts", { type: "module" }));

@@ -1,16 +1,14 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { findPackages } from "../server/gateway/packages.ts";
 import { Colouring, FILES } from "./highlight.ts";
 
-/** One that colours whatever it takes. */
-const unbounded = new Colouring({ languages: Infinity, longest: Infinity });
-
-/** The words of code that have a colour. */
-async function read(code: string, language: string): Promise<string[]> {
-  return (await unbounded.tokensOf(code, language)).map(({ begin, end, kind }) => `${kind} ${code.slice(begin, end)}`);
-}
+/** Starts a thread as the page does. */
+const start = () => new Worker(import.meta.resolve("./highlighter.ts"), { type: "module" });
 
 Deno.test("tokensOf() finds words that have a colour, by the names that people write for a language", async () => {
+  using colouring = new Colouring(start, { longest: 10_000 });
+  const read = async (code: string, language: string) =>
+    (await colouring.tokensOf(code, language)).map(({ begin, end, kind }) => `${kind} ${code.slice(begin, end)}`);
   const code = 'let tea = "<a & b>"; // 茶 1';
   assertEquals(await read(code, "ts"), ["keyword let", 'string "<a & b>"', "comment // 茶 1"]);
   assertEquals(await read(code, "TypeScript"), await read(code, "tsx"));
@@ -29,33 +27,42 @@ Deno.test("a language is served if it has colours, and no other one is", async (
   assertEquals(served.sort(), [...new Set(FILES.values())].sort());
 });
 
-Deno.test("a language that has taken long has no colours any more, and others have", async () => {
-  const times = [0, 50, 100, 151, 200, 201];
-  const colouring = new Colouring({}, () => times.shift()!);
-  assertEquals((await colouring.tokensOf("puts 1", "ruby")).length, 1);
-  assertEquals((await colouring.tokensOf("puts 2", "ruby")).length, 1, "that piece is done");
-  assertEquals(await colouring.tokensOf("puts 3", "rb"), []);
-  assertEquals((await colouring.tokensOf("puts 1", "ruby")).length, 1, "what was found is known");
-  assertEquals((await colouring.tokensOf("SELECT 1", "sql")).length, 2);
+Deno.test("code that takes a language seconds holds nobody up: that language has no colours any more, and others have", async () => {
+  using colouring = new Colouring(start);
+  assertEquals((await colouring.tokensOf("int a = 1;", "cs")).length, 2);
+  let isOver = false;
+  // It looks for the end of each of these types of types, again from each of them.
+  const slow = assertRejects(() =>
+    colouring.tokensOf("a<a>\n".repeat(1_600) + "\n0", "c#").finally(() => isOver = true)
+  );
+  const others = [colouring.tokensOf("SELECT 1", "sql"), colouring.tokensOf("int b = 2;", "cs")];
+  await new Promise((resolve) => setTimeout(resolve));
+  assert(!isOver, "the page goes on meanwhile");
+  await slow;
+  assertEquals((await Promise.all(others)).map(({ length }) => length), [2, 0]);
+  assertEquals((await colouring.tokensOf("int a = 1;", "csharp")).length, 2, "what was found is known");
 });
 
 Deno.test("no more languages are loaded than a page may need, however many are named", async () => {
-  const colouring = new Colouring({ languages: 2 });
+  using colouring = new Colouring(start, { languages: 2, longest: 10_000 });
   for (const [language, count] of [["ruby", 1], ["sql", 1], ["python", 0], ["sql", 1], ["rb", 1], ["py", 0]] as const) {
     assertEquals((await colouring.tokensOf("1", language)).length, count, language);
   }
 });
 
-Deno.test("pieces of code that take long have their turns one by one, and other work comes in between", async () => {
-  let ms = 0;
-  const colouring = new Colouring({}, () => ms += 10);
-  await colouring.tokensOf("0", "sql");
-  const done: string[] = [];
-  const pieces = ["1", "2", "3"].map((code) => colouring.tokensOf(code, "sql").then(() => done.push(code)));
-  await pieces[0];
-  for (let i = 0; i < 20; i++) await Promise.resolve();
-  assertEquals(done, ["1"]);
-  await Promise.all(pieces);
+Deno.test("a thread that can't be loaded costs the colours of that code alone", async () => {
+  class Missing {
+    onmessage = null;
+    onerror: ((event: ErrorEvent) => void) | null = null;
+    postMessage(): void {
+      this.onerror?.(new ErrorEvent("error", { message: "there is no such file" }));
+    }
+    terminate(): void {}
+  }
+  const threads = [() => new Missing(), start];
+  using colouring = new Colouring(() => threads.shift()!(), { languages: 1, longest: 10_000 });
+  await assertRejects(() => colouring.tokensOf("1", "sql"), Error, "there is no such file");
+  assertEquals((await colouring.tokensOf("1", "ruby")).length, 1);
 });
 
 /** The relative luminance of a colour, `#rrggbb` (WCAG 2.2). */

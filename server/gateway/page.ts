@@ -1,7 +1,7 @@
 /**
  * What is put together for the page when it is asked for: its document, with an import map; its modules, joined into one file
- * and a few that are loaded later; the list of the picture emoji; the manifest by which it is installed; and its service worker,
- * which has a policy of its own.
+ * and a few that are loaded later; the list of the picture emoji; the manifest by which it is installed; and its workers, which
+ * have policies of their own.
  *
  * @module
  */
@@ -28,6 +28,9 @@ const JOINED = "/joined/";
 
 /** What a service worker may do: ask its own server. A worker's policy is not that of the page (W3C CSP, section 4.2). */
 const WORKER_POLICY = "default-src 'none'; connect-src 'self'";
+
+/** What the thread may do that colours code (web/highlighter.ts): load its languages. */
+const HIGHLIGHTER_POLICY = "default-src 'none'; script-src 'self'";
 
 /** The files of the picture emoji; the first group is the emoji's name. */
 const PICTURE = /^(.+)\.(?:svg|png|gif|webp)$/;
@@ -102,7 +105,8 @@ export class Page {
     if (path === "/emoji/") return this.pictures();
     if (path === "/manifest.webmanifest") return this.#manifest.now();
     // Beside the page, and not in web/: a worker answers for what lies beside it or below.
-    if (path === "/worker.ts") return this.#worker();
+    if (path === "/worker.ts") return this.#worker(path, WORKER_POLICY);
+    if (path === "/highlighter.ts") return this.#worker(path, HIGHLIGHTER_POLICY);
   }
 
   /** The document; nothing if the project has none. */
@@ -196,9 +200,9 @@ export class Page {
     return this.#make("/manifest.webmanifest", manifestOf(name ?? title), TYPES.webmanifest);
   }
 
-  async #worker(): Promise<Asset | undefined> {
-    const file = await this.#options.get("/web/worker.ts");
-    return file && this.#make("/worker.ts", new TextDecoder().decode(file.body), TYPES.js, WORKER_POLICY);
+  async #worker(path: string, policy: string): Promise<Asset | undefined> {
+    const file = await this.#options.get(`/web${path}`);
+    return file && this.#make(path, new TextDecoder().decode(file.body), TYPES.js, policy);
   }
 
   async #listPictures(): Promise<Asset> {

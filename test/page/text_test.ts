@@ -217,6 +217,7 @@ test("what knows languages is loaded with the first code that names one, and not
   await bob.sees("no language");
   assertEquals(asked, []);
   await alice.send(...batch("#lobby", "second", "```py", "def tea(): pass", "```"));
-  await bob.until("files", ["python.min.js", "web.highlight.js"], () => Promise.resolve(asked.toSorted()));
+  const files = ["core.min.js", "highlighter.ts", "python.min.js", "web.highlight.js"];
+  await bob.until("files", files, () => Promise.resolve(asked.toSorted()));
   assert(await bob.line("second").count() === 1);
 });
