@@ -311,11 +311,13 @@ export class Connection {
   }
 
   #take(message: Message): void {
+    const wasRegistered = this.#isRegistered;
     this.#handlers.get(message.command.toUpperCase())?.(message);
     if (this.login.takes(message) || this.device.takes(message)) return;
     if (!this.#isRegistered) return this.#beforeWelcome(message);
     if (message.command !== "ERROR") this.#options.onMessage(message);
-    if (message.command === RPL_WELCOME) this.#welcome();
+    // One that comes again tells the nick, and begins nothing anew: all that is asked then would be asked each time.
+    if (!wasRegistered) this.#welcome();
     this.outgoing.receive(message);
   }
 

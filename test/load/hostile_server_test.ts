@@ -179,6 +179,19 @@ Deno.test("what a server sends without end is bounded: capabilities, tokens, bat
   await bob.leaves();
 });
 
+Deno.test("a welcome that comes again and again begins nothing anew, and has nothing asked", async () => {
+  const bob = await Person.hearing("bob", `${MEMORY} draft/metadata-3`, { history: 50 });
+  await bob.server.rest();
+  await flood(bob, 2_000, () => ":tea 001 bob :Welcome again");
+  await bob.clock.advance(60_000);
+  const sent = await bob.server.rest();
+  assert(sent.every((line) => line.startsWith("PING")), sent.slice(0, 5).join("\n"));
+  await bob.server.says(":tea 001 bobby :Welcome");
+  assertEquals(bob.client.state.nick, "bobby");
+  await isWell(bob);
+  await bob.leaves();
+});
+
 Deno.test("channels, people and names that a server makes up are bounded, and 10,000 people are not too many", async () => {
   const bob = await Person.hearing("bob", MEMORY, { history: 50 });
   const { state } = bob.client;
