@@ -8,6 +8,7 @@
 
 import { isDescription } from "../../shared/engine_signal.ts";
 import { packJson, unpackJson } from "../../shared/packed_json.ts";
+import { SLOTS } from "./slots.ts";
 
 /** A candidate: an address at which a page may be reached (RFC 8839). */
 export interface Candidate {
@@ -31,6 +32,9 @@ export type Signal = { c: string } & ({ d: Description } | { i: Candidate[] } | 
 /** Candidates in one signal. */
 export const MOST_CANDIDATES = 40;
 
+/** Sections of a description: a page has one for each slot. Hundreds of them hold a browser up for most of a second, each time. */
+const MOST_SECTIONS = 2 * SLOTS.length;
+
 /** Characters of the text of a candidate. */
 const LONGEST_CANDIDATE = 1_000;
 
@@ -53,6 +57,7 @@ function readSignal(json: unknown): Signal | undefined {
   if (isObject(d)) {
     const { type, sdp } = d;
     if ((type !== "offer" && type !== "answer") || typeof sdp !== "string" || !isDescription(sdp)) return undefined;
+    if (sdp.split("\nm=").length - 1 > MOST_SECTIONS) return undefined;
     return { c, d: { type, sdp } };
   }
   if (Array.isArray(i)) {

@@ -74,6 +74,19 @@ Deno.test("unpack() stops at 64 KiB, however small that was packed", async () =>
   assertEquals((await unpack(large) as { c: string }).c, "#tea");
 });
 
+Deno.test("unpack() takes no description with many more sections than a page has", async () => {
+  const described = (count: number, end: string) =>
+    packAny({
+      c: "#tea",
+      d: { type: "offer", sdp: `v=0\r\n${`m=audio 9 X 111${end}a=sendrecv${end}`.repeat(count)}` },
+    });
+  for (const end of ["\r\n", "\n"]) {
+    assertEquals((await unpack(await described(4, end)))?.c, "#tea");
+    assertEquals(await unpack(await described(9, end)), undefined);
+    assertEquals(await unpack(await described(400, end)), undefined);
+  }
+});
+
 Deno.test("unpack() takes no more candidates of one signal than a page has", async () => {
   const candidate = { candidate: "candidate:1", sdpMid: "0", sdpMLineIndex: 0 };
   const signal = await unpack(await packAny({ c: "#tea", i: Array(500).fill(candidate) }));
