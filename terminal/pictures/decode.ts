@@ -5,7 +5,7 @@
  * @module
  */
 
-import { fitted, type Size, sizeOf } from "./size.ts";
+import { fitted, onlyNeeded, type Size, sizeOf } from "./size.ts";
 
 /** Bytes and pixels of a picture that is decoded, at most, and milliseconds for it. */
 export const MOST = { bytes: 16 * 1024 * 1024, pixels: 32_000_000, time: 20_000 } as const;
@@ -60,7 +60,7 @@ export async function decode(bytes: Uint8Array, box: Size): Promise<SmallPicture
     event.preventDefault();
     resolve(undefined);
   };
-  worker.postMessage({ bytes, ...small } satisfies Work);
+  worker.postMessage({ bytes: onlyNeeded(bytes), ...small } satisfies Work);
   try {
     const png = await promise;
     return png === undefined ? undefined : { png, ...small };

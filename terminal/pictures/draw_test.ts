@@ -1,10 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
+import { deflateSync } from "node:zlib";
 import { decode } from "./decode.ts";
 import { drawBlocks, drawKitty, drawSixels } from "./draw.ts";
 import { type Pixels, pixelsOf } from "./pixels.ts";
-import { fitted, sizeOf } from "./size.ts";
-import { plainPng, png } from "./testing.ts";
+import { fitted, onlyNeeded, sizeOf } from "./size.ts";
+import { plainPng, png, pngChunk } from "./testing.ts";
 
 type Rgba = [number, number, number, number];
 
@@ -57,12 +58,28 @@ Deno.test("pixelsOf() reads colours, greys and opacity under each filter", () =>
   assertEquals(pixelsOf(png(1, 1, [[0]], 3)), undefined);
 });
 
+const bytes = (...parts: (string | number[])[]) =>
+  Uint8Array.from(parts.flatMap((part) => typeof part === "string" ? [...Buffer.from(part, "latin1")] : part));
+
+/** The beginning of a GIF with a table of two colours, and an extension and a comment before its first frame. */
+function gif(screen: number[], frame: number[]): Uint8Array {
+  const two = (numbers: number[]) => numbers.flatMap((number) => [number & 0xff, number >> 8]);
+  const extensions = [[0x21, 0xf9, 4, 0, 0, 0, 0, 0], [0x21, 0xfe, 3, 0x2c, 0x2c, 0x2c, 1, 0x2c, 0]].flat();
+  return bytes("GIF89a", two(screen), [0x80, 0, 0, 0, 0, 0, 255, 255, 255], extensions, ",", two(frame), [
+    0,
+    2,
+    2,
+    0x44,
+    1,
+    0,
+  ], ";");
+}
+
 Deno.test("sizeOf() reads the sizes of pictures by their heads; fitted() keeps their shape", () => {
-  const bytes = (...parts: (string | number[])[]) =>
-    Uint8Array.from(parts.flatMap((part) => typeof part === "string" ? [...Buffer.from(part, "latin1")] : part));
   const pictures: [Uint8Array, [number, number]][] = [
     [png(300, 200, [], 2), [300, 200]],
-    [bytes("GIF89a", [0x2c, 1, 0xc8, 0]), [300, 200]],
+    [bytes("GIF89a", [0x2c, 1, 0xc8, 0, 0, 0, 0], ",", [0, 0, 0, 0, 0x2c, 1, 0xc8, 0, 0]), [300, 200]],
+    [gif([300, 200], [10, 20, 290, 180]), [300, 200]],
     [bytes([0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 2, 0xff, 0xff, 0xc2, 0, 11, 8, 0, 200, 1, 44]), [300, 200]],
     [bytes("RIFF????WEBPVP8X", [10, 0, 0, 0, 0, 0, 0, 0, 43, 1, 0, 199, 0, 0]), [300, 200]],
     [bytes("RIFF????WEBPVP8 ", [0, 0, 0, 0, 0, 0, 0, 0x9d, 1, 0x2a, 44, 1, 200, 0]), [300, 200]],
@@ -71,6 +88,9 @@ Deno.test("sizeOf() reads the sizes of pictures by their heads; fitted() keeps t
   for (const [picture, [width, height]] of pictures) {
     assertEquals(sizeOf(picture), { width, height });
     for (let end = 0; end < picture.length && end < 18; end++) sizeOf(picture.subarray(0, end));
+  }
+  for (const frame of [[0, 0, 65_535, 65_535], [1, 0, 300, 200], [0, 1, 300, 200]]) {
+    assertEquals(sizeOf(gif([300, 200], frame)), undefined, `${frame}`);
   }
   for (const none of ["", "<svg", "\xff\xd8\xff\xd9", "GIF89a\0\0\0\0"]) assertEquals(sizeOf(bytes(none)), undefined);
   assertEquals(fitted({ width: 300, height: 200 }, { width: 60, height: 60 }), { width: 60, height: 40 });
@@ -86,5 +106,12 @@ Deno.test("decode() makes a picture small in a thread of its own, and gives none
   assertEquals(await decode(picture.subarray(0, 60), { width: 16, height: 16 }), undefined);
   assertEquals(await decode(png(60_000, 60_000, [], 2), { width: 16, height: 16 }), undefined);
   assertEquals(await decode(new TextEncoder().encode("<svg/>"), { width: 16, height: 16 }), undefined);
+  // A profile of colours that would be a thousand times as long is not unpacked.
+  const profile = Buffer.concat([Buffer.from("a\0\0"), deflateSync(Buffer.alloc(200_000))]);
+  const withProfile = Buffer.concat([picture.subarray(0, 33), pngChunk("iCCP", profile), picture.subarray(33)]);
+  assertEquals([onlyNeeded(withProfile), onlyNeeded(picture)], [picture, picture].map((one) => Uint8Array.from(one)));
+  for (let end = 0; end < 60; end++) onlyNeeded(withProfile.subarray(0, end));
+  const same = await decode(withProfile, { width: 16, height: 16 });
+  assertEquals(same, small);
   assert(drawSixels(pixelsOf(small!.png)!).startsWith('\x1bP0;1;0q"1;1;16;8#180;2;100;0;0'));
 });

@@ -1,5 +1,5 @@
 /**
- * How large a picture is, by its first bytes: so that one which would fill the memory is never decoded. Pure.
+ * How large a picture is, by its first bytes, and what of it has to be decoded: so that one which would fill the memory never is. Pure.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export function sizeOf(bytes: Uint8Array): Size | undefined {
     const size = text(0, 8) === "\x89PNG\r\n\x1a\n"
       ? { width: view.getUint32(16), height: view.getUint32(20) }
       : /^GIF8[79]a/.test(text(0, 6))
-      ? { width: view.getUint16(6, true), height: view.getUint16(8, true) }
+      ? sizeOfGif(view)
       : text(0, 4) === "RIFF" && text(8, 4) === "WEBP"
       ? sizeOfWebp(view, text(12, 4))
       : view.getUint16(0) === 0xffd8
@@ -30,6 +30,50 @@ export function sizeOf(bytes: Uint8Array): Size | undefined {
     if (error instanceof RangeError) return undefined;
     throw error;
   }
+}
+
+/**
+ * Reads the size of a GIF (GIF89a, sections 18 and 20): that of its screen. A first frame that reaches beyond it is against the rules,
+ * and would be decoded in its own size: 4 GiB of memory for a file of 35 bytes.
+ */
+function sizeOfGif(view: DataView): Size | undefined {
+  const [width, height] = [view.getUint16(6, true), view.getUint16(8, true)];
+  const flags = view.getUint8(10);
+  let at = 13 + ((flags & 0x80) === 0 ? 0 : 3 * 2 ** ((flags & 7) + 1));
+  for (; view.getUint8(at) === 0x21; at++) {
+    at += 2;
+    for (let length; (length = view.getUint8(at)) > 0;) at += length + 1;
+  }
+  if (view.getUint8(at) !== 0x2c) return undefined;
+  const [left, top, across, down] = [1, 3, 5, 7].map((place) => view.getUint16(at + place, true));
+  return left + across > width || top + down > height ? undefined : { width, height };
+}
+
+/** The chunks of a PNG without which it can't be drawn: their names, as numbers. */
+const NEEDED: ReadonlySet<number> = new Set(
+  ["IHDR", "PLTE", "tRNS", "IDAT", "IEND"].map((name) =>
+    new DataView(new TextEncoder().encode(name).buffer).getUint32(0)
+  ),
+);
+
+/**
+ * A picture without what is not drawn: of a PNG the chunks besides, as a profile of colours that is a thousand times as long once it
+ * is unpacked. Others have nothing that is packed.
+ */
+export function onlyNeeded(bytes: Uint8Array): Uint8Array {
+  if (bytes[0] !== 0x89) return bytes;
+  const kept = new Uint8Array(bytes);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let size = Math.min(8, bytes.length);
+  for (let at = size; at + 12 <= bytes.length;) {
+    const end = at + 12 + view.getUint32(at);
+    if (NEEDED.has(view.getUint32(at + 4))) {
+      kept.copyWithin(size, at, end);
+      size += Math.min(end, bytes.length) - at;
+    }
+    at = end;
+  }
+  return kept.subarray(0, size);
 }
 
 /** Reads the size of a WebP (RFC 9649). @param kind The name of its first chunk. */
