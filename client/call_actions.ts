@@ -68,8 +68,7 @@ export class CallActions {
     const replies = await this.#client.askQuietly(["FAIL"], "CALL", "LIST", target);
     if (replies === undefined || isRefused(replies)) return;
     const members = told(replies, "MEMBER").slice(0, BOUNDS.callMembers);
-    const [mode = []] = told(replies, "MODE");
-    this.#client.tell(this.#client.state.calls.list(target, members, this.#clock.now(), false, mode));
+    this.#client.tell(this.#client.state.calls.list(target, members, this.#clock.now()));
   }
 
   /** The page's address over https, at that talk; undefined where there is none, or the server does not say it. */
@@ -93,11 +92,10 @@ export class CallActions {
     if (replies === undefined) return "lost";
     if (isRefused(replies)) return isSilenced(replies) ? "silenced" : "refused";
     const members = told(replies, "MEMBER");
-    const [mode = []] = told(replies, "MODE");
     const { nick } = this.#client.state;
     // The list may have whoever has just come, or not.
     const all = [...members, [nick, writeWords(words)]];
-    this.#told(calls.list(target, all, this.#clock.now(), isNew, mode));
+    this.#told(calls.list(target, all, this.#clock.now(), isNew));
     return "joined";
   }
 

@@ -161,15 +161,8 @@ export class Calls {
    *
    * @param members The parameters of its CALL MEMBER, without the first two.
    * @param isNew Whether this person has joined, and knew of no call there before.
-   * @param mode The parameters of its CALL MODE, without the first two.
    */
-  list(
-    target: string,
-    members: readonly string[][],
-    now: number,
-    isNew = false,
-    mode: readonly string[] = [],
-  ): CallEvent {
+  list(target: string, members: readonly string[][], now: number, isNew = false): CallEvent {
     const before = this.of(target);
     const nicks = new Set(members.map(([nick = ""]) => foldName(nick)));
     const since = this.#since.get(foldName(target)) ?? new Set();
@@ -182,8 +175,6 @@ export class Calls {
     const call = this.of(target);
     if (call === undefined || !this.#isIn(call)) return this.#event(target, "members", this.#reader.nick);
     call.isRinging = false;
-    // A call that was known has been told of it, and maybe of another mode since.
-    if (before === undefined) call.engine = engineOf(mode);
     if (isNew && call.members.size === 1 && this.#isOfChannel(call)) {
       call.since = now;
       return this.#event(target, "members", this.#reader.nick, { record: { what: "began" } });

@@ -300,7 +300,7 @@ Deno.test("an engine that carries the call from now on does so, though the list 
     ":carol!c@host CALL PART #tea",
     ":tea CALL MODE #tea engine tea",
   );
-  state.calls.list("#tea", [["alice", "audio"], ["carol", "audio"], ["bob", "audio"]], NOW, false, ["mesh"]);
+  state.calls.list("#tea", [["alice", "audio"], ["carol", "audio"], ["bob", "audio"]], NOW);
   assertEquals([state.calls.of("#tea")?.engine, state.inCall("#tea")], ["tea", ["alice audio", "bob audio"]]);
 });
 
