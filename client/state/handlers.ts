@@ -207,10 +207,13 @@ function standardReply(state: State, type: "error" | "info", params: string[], t
   return [{ type, text: state.sentences.refusals.standard({ command, code, text: params.at(-1) ?? "" }) }];
 }
 
+/** Among so many of a channel's last lines what was told just now is looked for. */
+const LAST = 10;
+
 /** Marks the lines that tell how the server has made this person operator of their channels, as what is told now tells as well. */
 function leaveOutRank({ channels, nick }: State): void {
   for (const { lines } of channels) {
-    const line = lines.findLast(({ kind, from, text }) =>
+    const line = lines.slice(-LAST).findLast(({ kind, from, text }) =>
       kind === "mode" && from.includes(".") && text === `+o ${nick}`
     );
     if (line !== undefined) line.isTold = true;

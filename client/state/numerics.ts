@@ -98,6 +98,7 @@ import {
   RPL_YOURID,
 } from "../../protocol.ts";
 
+import { OWNS_ROOM } from "../../shared/owner_words.ts";
 import { BOUNDS } from "../bounds.ts";
 import { maskText, readBan } from "./masks.ts";
 import { periodText, roundedPeriod } from "./period.ts";
@@ -310,7 +311,7 @@ export type Meaning = { type: "error" | "info"; text: string } | { type: "whois"
 export function meaning(command: string, params: string[], sentences: Sentences): Meaning | undefined {
   if (SILENT.has(command)) return undefined;
   // An owner is told of it by what makes them one, and not again whenever they come back.
-  if (command === RPL_YOUREOPER && textOf(params).endsWith("you own this room")) return undefined;
+  if (command === RPL_YOUREOPER && textOf(params).endsWith(OWNS_ROOM)) return undefined;
   const rest = params.slice(1);
   if (Object.hasOwn(ERRORS, command)) return { type: "error", text: ERRORS[command](rest, sentences) };
   if (Object.hasOwn(WHOIS, command)) {

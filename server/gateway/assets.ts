@@ -19,7 +19,7 @@ const ROOT = fromFileUrl(new URL("../..", import.meta.url));
 /** The paths of files, and the files that they mean. */
 const FILES: [path: RegExp, file: string][] = [
   [/^\/(protocol|shared\/(?:token_bucket|default_channel|qr|file_message|voice_message|size_text))\.ts$/, "$1.ts"],
-  [/^\/(shared\/(?:packed_json|engine_signal))\.ts$/, "$1.ts"],
+  [/^\/(shared\/(?:packed_json|engine_signal|owner_words))\.ts$/, "$1.ts"],
   [/^\/emoji\/mod\.ts$/, "emoji/mod.ts"],
   [/^\/emoji\/([a-z0-9_+-]+\.(?:svg|png|gif|webp))$/, "emoji/$1"],
   [/^\/client\/((?:[\w-]+\/)*[\w-]+\.ts)$/, "client/$1"],

@@ -10,6 +10,7 @@
 
 import { casefold, RPL_YOUREOPER } from "../../protocol.ts";
 import { DEFAULT_CHANNEL } from "../../shared/default_channel.ts";
+import { OWNS_ROOM } from "../../shared/owner_words.ts";
 import { isLastingIdentity } from "../store/identities.ts";
 import { type Channel, channelsOf, type FirstRank } from "./channel.ts";
 import type { Chat } from "./chat.ts";
@@ -61,7 +62,7 @@ function makeServerOperator(chat: Chat, person: Person, reason: object): void {
   person.operatorBy.add(reason);
   if (person.isOperator) return;
   chat.setMode(person, "o", true);
-  person.tell(chat.serverEvent(RPL_YOUREOPER, [person.nick, "You are now an IRC operator: you own this room"]));
+  person.tell(chat.serverEvent(RPL_YOUREOPER, [person.nick, `You are now an IRC operator: ${OWNS_ROOM}`]));
   person.tell(chat.event(person, "MODE", [person.nick, "+o"]));
   chat.report(`${person.source} is an operator, as an owner of the room`);
 }
