@@ -13,7 +13,7 @@ import { plainText } from "../client/blocks.ts";
 import { textWithName } from "../client/file_address.ts";
 import { foldName, isSameName } from "../client/names.ts";
 import { sanitize } from "../client/sanitize.ts";
-import type { Redaction, TalkLine } from "../client/state/line.ts";
+import { isForAll, type Redaction, type TalkLine } from "../client/state/line.ts";
 import type { Profile } from "../client/state/profiles.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { drawAvatar, drawClock, drawDisplayName, drawRuns, drawSentence, hueOf } from "./draw.ts";
@@ -177,9 +177,7 @@ function drawSaid({ line, isHead, isJoined, isPending }: SaidRow, context: RowCo
           ? html`<span class="who">${drawNick(line, context)}${drawDisplayName(context.profileOf(line.from))}</span>`
           : nothing} ${isPending ? drawPending(words) : drawClock(line.time, context.locale)}
         <div class="text">
-          ${drawQuote(line, context)} ${line.private && context.talk.kind === "channel"
-            ? html`<small class="alone">${icon("lock")}${words.betweenTwo}</small>`
-            : nothing}
+          ${drawQuote(line, context)} ${drawAlone(line, context)}
           ${shown}
           ${context.files.draw(line)}
           ${isFileAlone ? edited : nothing}
@@ -188,6 +186,16 @@ function drawSaid({ line, isHead, isJoined, isPending }: SaidRow, context: RowCo
         ${!isPending && line.redacted === undefined && context.isAt(line) ? drawActions(line, context) : nothing}
       </li>
   `;
+}
+
+/** Says who alone reads a line, where that is not everybody in the talk. */
+function drawAlone({ private: isPrivate, status }: TalkLine, { words, talk }: RowContext): unknown {
+  const readers = status !== undefined
+    ? status.includes("+") ? words.voicedAlone : words.operatorsAlone
+    : isPrivate && talk.kind === "channel"
+    ? words.betweenTwo
+    : undefined;
+  return readers === undefined ? nothing : html`<small class="alone">${icon("lock")}${readers}</small>`;
 }
 
 /** Stands in the place of the time while the server does not have a line. */
@@ -268,7 +276,7 @@ function drawActions(line: TalkLine, { words, act, menu, toggle, canTag, talk }:
     `;
   // Screen readers read out what comes into the talk, but these buttons are no news.
   return html`<div class="actions" aria-live="off">${
-    canTag && line.msgid !== undefined
+    canTag && isForAll(line) && line.msgid !== undefined
       ? [
         ...(silence === undefined ? quickReactions() : []).map((emoji) =>
           button(emoji, emoji, () => toggle(line, emoji), undefined, `${words.react} ${emoji}`)

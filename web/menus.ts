@@ -8,7 +8,7 @@
 import { visible } from "../protocol.ts";
 import { foldName } from "../client/names.ts";
 import { sanitize, sanitizeLines } from "../client/sanitize.ts";
-import type { TalkLine } from "../client/state/line.ts";
+import { isForAll, type TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { putIntoClipboard } from "./clipboard.ts";
 import type { IconName } from "./icon.ts";
@@ -86,15 +86,16 @@ function actionsOn(stay: Stay, talk: Talk, line: TalkLine): ReadonlySet<MessageA
   const { client } = stay;
   const may = new Set<MessageAction>();
   if (msgid === undefined) return may;
-  if (client.can("message-tags") && client.actions.silenced(talk.name) === undefined) may.add("reply").add("react");
+  const mayTag = client.can("message-tags") && isForAll(line);
+  if (mayTag && client.actions.silenced(talk.name) === undefined) may.add("reply").add("react");
   if (client.actions.edits.canEdit(talk, line)) may.add("edit");
   if (edited !== undefined) may.add("earlier");
   if (client.can("draft/message-redaction") && (own || isOperator(stay, talk))) may.add("remove");
   return may;
 }
 
-function mayReport(talk: Talk, { own, private: isPrivate }: TalkLine): boolean {
-  return talk.kind === "channel" && !own && !isPrivate;
+function mayReport(talk: Talk, line: TalkLine): boolean {
+  return talk.kind === "channel" && !line.own && !line.private && isForAll(line);
 }
 
 /** The address that leads to a message of a channel; undefined for what has none. */

@@ -145,6 +145,8 @@ export const ENGLISH = {
   copyCode: "Copy code",
   reply: "Reply",
   betweenTwo: "between you two alone",
+  operatorsAlone: "for operators alone",
+  voicedAlone: "for operators and those with voice alone",
   replyingTo: (nick: string) => `Replying to ${nick}`,
   react: "React",
   reactTo: (nick: string) => `React to ${nick}`,

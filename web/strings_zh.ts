@@ -143,6 +143,8 @@ export const CHINESE: Strings = {
   removeThis: "为所有人删除这条消息？",
   reply: "回复",
   betweenTwo: "只有你们两人能看到",
+  operatorsAlone: "只有管理员能看到",
+  voicedAlone: "只有管理员和有发言权的人能看到",
   replyingTo: (nick) => `回复 ${nick}`,
   react: "回应",
   reactTo: (nick) => `回应 ${nick}`,

@@ -55,6 +55,7 @@ export function lineOf(event: Happening, time: number, { tags }: Pick<Message, "
     ...(tags.account ? { account: detached(tags.account) } : {}),
     ...(peer === "" ? {} : { peer: detached(peer) }),
     ...(replyTo === undefined ? {} : { replyTo: detached(replyTo) }),
+    ...(said.status === undefined ? {} : { status: said.status }),
     own: "own" in event ? event.own : false,
     private: said.private ?? false,
     mention: said.mention ?? false,

@@ -43,6 +43,8 @@ export interface Said {
   edited?: true;
   /** The msgid of the line that it answers, and that line where it is known. */
   replyTo?: string;
+  /** Of a message to those of a channel alone who have a rank there (STATUSMSG): the signs of that rank. */
+  status?: string;
   quote?: TalkLine;
   /** What its sender says of the file whose address it is. */
   file?: FileInfo;

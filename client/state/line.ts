@@ -32,6 +32,14 @@ export interface CallRecord {
   readonly lasted?: number;
 }
 
+/**
+ * Whether everybody in the talk has the line. An answer or a reaction goes to all, and would show the others that there is one
+ * which they don't have.
+ */
+export function isForAll({ status }: Pick<TalkLine, "status">): boolean {
+  return status === undefined;
+}
+
 /** One line of a talk. A view may use it as a key: later changes (reactions, a removal) are made in the same object. */
 export interface TalkLine {
   kind: LineKind;
@@ -58,6 +66,8 @@ export interface TalkLine {
   readonly history: boolean;
   /** The msgid of the line that it answers, which need not be loaded. */
   readonly replyTo?: string;
+  /** See `Said.status`. */
+  readonly status?: string;
   /** Who reacted, by reaction, in the order in which the reactions came. */
   readonly reactions: Reactions;
   /** How many times the reactions have changed. */

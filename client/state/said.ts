@@ -96,7 +96,8 @@ export function readSaid(
   const ctcp = readCtcp(text);
   if ((ctcp !== undefined && ctcp.command !== "ACTION") || recipient.isIgnored(from)) return undefined;
   // A line to the ranks of a channel (`@#tea`) belongs to that channel.
-  const target = to.replace(/^[~&@%+]+(?=[#&])/, "");
+  const [status = ""] = /^[~&@%+]+(?=[#&])/.exec(to) ?? [];
+  const target = to.slice(status.length);
   const replyTo = replyOf(tags);
   const isPrivate = !recipient.isupport.isChannel(target);
   const context = isPrivate ? CONTEXT_TAGS.map((tag) => tags[tag]).find((tag) => tag !== undefined) : undefined;
@@ -114,6 +115,7 @@ export function readSaid(
     ...(isMsgid(tags.msgid) ? { msgid: tags.msgid } : {}),
     ...(tags.account ? { account: tags.account } : {}),
     ...(replyTo === undefined ? {} : { replyTo }),
+    ...(status === "" ? {} : { status }),
     ...(editedAt({ tags }) === undefined ? {} : { edited: true as const }),
     ...(file === undefined ? {} : { file }),
   };

@@ -225,6 +225,7 @@ test("a message is reported to the operators, once, and to nobody else; those wh
   await dialog.getByLabel("What is wrong with it?").fill("spam");
   await dialog.getByRole("button", { name: "Report" }).click();
   await bob.sees("Your report went to olga. Only operators can read it.");
+  await bob.line("Report to the operators of #lobby").getByText("for operators alone", { exact: true }).waitFor();
   const link = String.raw`http://[^/]+/#lobby/\S+`;
   await olga.sees(
     new RegExp(` NOTICE @#lobby :Report to the operators of #lobby: dave wrote “buy cheap leaves” \\(spam\\) ${link}$`),
@@ -252,6 +253,9 @@ test("a message is reported to the operators, once, and to nobody else; those wh
   await bob.sees("Your report waits for the operators. Nobody else can read it.");
   await ann.page.goto(address);
   await ann.sees("Report to the operators of #garden: dave wrote “and cheap cups”");
+  // An answer or a reaction would go to all, and so tell dave.
+  await ann.menuAt("Report to the operators of #garden");
+  assertEquals(await ann.entries(), ["Copy text", "Copy link", "Remove"]);
 });
 
 test("whoever writes to one alone is hidden by the menu of the talk, and shown again", async (browser) => {
