@@ -19,11 +19,11 @@ test("a link to a channel with a key asks for the key, again where it is wrong, 
   await bob.page.getByLabel("Your name").fill("bob");
   await bob.button("Join").click();
   const first = bob.page.getByRole("dialog", { name: "#茶室 can be joined with its key only." });
-  await first.getByRole("textbox").or(first.locator("input")).fill("green");
+  await first.locator(".secret").fill("green");
   await bob.picture("key");
   await bob.page.keyboard.press("Enter");
   const second = bob.page.getByRole("dialog", { name: "This is not the key of #茶室." });
-  await second.locator("input").fill("oolong");
+  await second.locator(".secret").fill("oolong");
   await bob.page.keyboard.press("Enter");
   await bob.isIn("#茶室");
 
@@ -35,7 +35,7 @@ test("a link to a channel with a key asks for the key, again where it is wrong, 
   // And where somebody is in already, by the field for channels.
   await carol.page.getByRole("textbox", { name: "Join a channel" }).fill("茶室");
   await carol.page.keyboard.press("Enter");
-  await carol.page.getByRole("dialog").locator("input").fill("oolong");
+  await carol.page.getByRole("dialog").locator(".secret").fill("oolong");
   await carol.page.keyboard.press("Enter");
   await carol.isIn("#茶室");
 });
