@@ -12,8 +12,11 @@ import { sanitize } from "../client/sanitize.ts";
 import { channelNamed } from "../client/written.ts";
 import { showDialog } from "./ask.ts";
 import { dashSpaces } from "./channel_field.ts";
+import { isOperator } from "./menus.ts";
 import { settings } from "./settings.ts";
 import type { Stay } from "./stay.ts";
+import { setPrivate } from "./talk_menu.ts";
+import { toast } from "./toast.ts";
 
 /** Channels that are kept of a server's list, and of these that are drawn at once. */
 const MOST = { kept: 5_000, drawn: 100 };
@@ -33,6 +36,7 @@ export async function showChannels(stay: Stay): Promise<void> {
   const draw = () => render(drawFound(stay, listed, sought), found);
   let listed: readonly Listed[] | undefined = undefined;
   let sought = "";
+  let made: string | undefined;
   const dialog = showDialog(words.allChannels, (dialog) => {
     const seek = ({ target }: Event) => {
       sought = foldName((target as HTMLInputElement).value.trim());
@@ -45,6 +49,7 @@ export async function showChannels(stay: Stay): Promise<void> {
       const fault = name === "#" ? settings.words.badChannel : settings.problemOf("channel", name);
       field.setCustomValidity(fault);
       if (!field.reportValidity()) return;
+      made = name;
       dialog.close(name);
     };
     const written = (event: Event) => {
@@ -64,6 +69,7 @@ export async function showChannels(stay: Stay): Promise<void> {
             @compositionend=${dashSpaces}>
           <button type="submit">${words.make}</button></span>
         </label>
+        <label class="private"><input name="private" type="checkbox"> ${words.privateChannel}</label>
       </form>
       <form method="dialog" class="buttons"><button class="yes" value="">${words.close}</button></form>
     `;
@@ -73,8 +79,20 @@ export async function showChannels(stay: Stay): Promise<void> {
   draw();
   // As high as all channels need, at most what the style sheet gives: it does not shrink under a person who seeks.
   found.style.minBlockSize = `${found.getBoundingClientRect().height}px`;
-  const { returnValue: name } = await dialog;
-  if (name !== "") await stay.open(name);
+  const closed = await dialog;
+  const { returnValue: name } = closed;
+  if (name === "") return;
+  await stay.open(name);
+  if (name === made && closed.querySelector<HTMLInputElement>("[name=private]")!.checked) await setAside(stay, name);
+}
+
+/** Has the channel that the person has just opened be a private one. */
+async function setAside(stay: Stay, name: string): Promise<void> {
+  const talk = stay.client.state.joined(name);
+  // Whoever may not come in is told so by the talk.
+  if (talk === undefined) return;
+  if (isOperator(stay, talk)) await setPrivate(stay, talk, true);
+  else toast(settings.words.notPrivate(sanitize(talk.name)));
 }
 
 /** Asks the server for its channels; the fullest come first. */

@@ -257,13 +257,12 @@ function drawQuote(line: TalkLine, { talk, words, goTo, seek }: RowContext): unk
     `;
   }
   const text = answered.redacted === undefined ? quotedText(answered) : drawRemoval(answered.redacted, words);
+  const colour = answered.own ? "mine" : `named ${hueOf(answered.from)}`;
+  const author = html`<b class=${colour}><bdi>${sanitize(answered.from)}</bdi></b>`;
   return html`
     <blockquote
-      dir="auto"><button type="button" tabindex="-1" @click=${() => goTo(answered)}><b class="named ${hueOf(
-        answered.from,
-      )}"><bdi>${sanitize(
-        answered.from,
-      )}</bdi></b> ${text}</button></blockquote>
+      dir="auto"><button type="button" tabindex="-1" @click=${() =>
+        goTo(answered)}>${author} ${text}</button></blockquote>
   `;
 }
 

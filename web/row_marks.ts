@@ -46,7 +46,11 @@ export class RowMarks {
 
   readonly #entered = ({ target, pointerType }: PointerEvent) => {
     this.#isTouched = pointerType === "touch";
-    if (!this.#isTouched) this.#move("pointer", target);
+    if (this.#isTouched) return;
+    // A focus that the person doesn't see is what a dialog has left where the mouse opened it.
+    const isElsewhere = this.keyAt(target) !== this.#at.focus;
+    if (isElsewhere && !document.activeElement?.matches(":focus-visible")) this.#at.focus = undefined;
+    this.#move("pointer", target);
   };
 
   readonly #left = ({ pointerType }: PointerEvent) => {

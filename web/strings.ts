@@ -271,6 +271,14 @@ export const ENGLISH = {
   peopleIn: (count: number) => count === 1 ? "1 person" : `${count} people`,
   youAreIn: "you are in it",
   makeChannel: "Make a channel",
+  privateChannel: "Private: no list has it, and only who is invited comes in",
+  notPrivate: (channel: string) => `${channel} was there already. Only its operators can make it private.`,
+  privateMore: "Private…",
+  askPrivate: (channel: string) =>
+    `Make ${channel} private? No list has it then, and only who is invited comes in. Whoever is in it stays.`,
+  makePrivate: "Make private",
+  askOpen: (channel: string) => `${channel} is private. Open it to everybody, and have it in the list of channels?`,
+  makeOpen: "Open to everybody",
   make: "Make",
   found: (count: number, text: string, isAll = true) =>
     count === 0 ? `Nothing found: ${text}` : `Found ${isAll ? count : `${count} or more, the last are`}: ${text}`,

@@ -262,6 +262,14 @@ export const CHINESE: Strings = {
   peopleIn: (count) => `${count} 人`,
   youAreIn: "您在其中",
   makeChannel: "新建频道",
+  privateChannel: "私密：不出现在任何列表中，只有受邀的人才能进入",
+  notPrivate: (channel) => `${channel} 已经存在，只有它的管理员才能将它设为私密。`,
+  privateMore: "私密…",
+  askPrivate: (channel) =>
+    `要将 ${channel} 设为私密吗？之后它不再出现在任何列表中，只有受邀的人才能进入。已在频道里的人不受影响。`,
+  makePrivate: "设为私密",
+  askOpen: (channel) => `${channel} 是私密频道。要对所有人开放，并让它出现在频道列表中吗？`,
+  makeOpen: "对所有人开放",
   make: "新建",
   found: (count, text, isAll = true) =>
     count === 0 ? `没有找到：${text}` : `找到 ${isAll ? count : `${count} 条以上，以下是最后 ${count}`} 条：${text}`,

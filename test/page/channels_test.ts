@@ -81,3 +81,41 @@ test("what is typed goes into the field, though a message, a button or nothing h
   await alice.page.keyboard.press("Escape");
   assertEquals(await alice.field.inputValue(), "yes!yes");
 });
+
+test("a channel is made a private one, which nobody finds or enters who is not invited, and is opened again", async (browser) => {
+  await using room = await openRoom();
+  const bob = await room.person("bob", { join: "#cups" });
+  const alice = await browser.guest(room, "alice");
+  const channels = alice.page.getByRole("dialog", { name: "All channels" });
+  const makes = async (name: string) => {
+    await alice.button("All channels").click();
+    await channels.getByLabel("Make a channel").fill(name);
+    await channels.getByLabel("Private: no list has it").check();
+    await alice.picture("private-channel");
+    await channels.getByRole("button", { name: "Make" }).click();
+    await alice.isIn(`#${name}`);
+  };
+  await makes("board");
+  await alice.sees("let only those into the channel who are invited");
+  await bob.send("JOIN #board");
+  await bob.sees(/ 473 bob #board /);
+  await bob.send("LIST #board");
+  assertEquals((await bob.everything()).filter((line) => / 322 /.test(line)), []);
+
+  // Where others are already, nothing is changed.
+  await makes("cups");
+  await alice.page.getByText("#cups was there already. Only its operators can make it private.").waitFor();
+
+  await alice.opens("#board");
+  const changes = async (answer: string) => {
+    await alice.page.getByRole("main").getByRole("button", { name: "#board", exact: true }).click();
+    await alice.menu.getByRole("menuitem", { name: "Private…" }).click();
+    await alice.page.getByRole("dialog").getByRole("button", { name: answer, exact: true }).click();
+  };
+  await changes("Open to everybody");
+  await alice.sees("let into the channel those who are not invited");
+  await bob.send("JOIN #board");
+  await bob.sees(/ 366 bob #board /);
+  await changes("Make private");
+  await bob.sees(/ MODE #board \+is/);
+});
