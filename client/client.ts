@@ -284,7 +284,8 @@ export class Client {
 
   /** Takes the line that is being written, on each change of it: others are told that this person is typing. */
   typed(text: string): void {
-    const { target } = this.state;
+    const { target, current } = this.state;
+    this.state.writing = text === "" ? undefined : current;
     if (target === undefined || !this.can("message-tags") || this.actions.silenced(target) !== undefined) return;
     this.#typing.typed(target, text);
   }

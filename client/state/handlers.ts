@@ -245,6 +245,9 @@ function takeSaid(
   const before = line.peer === undefined || talk?.peer === "renamed" ? undefined : talk?.lastPeer;
   if (talk?.append(line) === false) return [];
   if (before !== undefined && before !== line.peer) said.isAnother = true;
+  // What is half written is for the one who was there when it was begun. Whoever has said something to the other one knows of them.
+  if (said.own && talk !== undefined) talk.held = undefined;
+  else if (said.isAnother && (talk!.draft !== "" || state.writing === talk)) talk!.held ??= before;
   return [{ ...said, ...quoteOf(talk, said.replyTo) }];
 }
 

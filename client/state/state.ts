@@ -112,6 +112,9 @@ export class State {
     this.talks.shown = nick === undefined ? undefined : foldName(nick);
   }
 
+  /** The talk in which the person has written something that is not sent yet. */
+  writing: Talk | undefined;
+
   /** Where the next line goes: a nick or a channel; undefined if no channel is joined. */
   get target(): string | undefined {
     return this.person ?? this.channel;

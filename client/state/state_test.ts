@@ -442,6 +442,50 @@ Deno.test("What is said to a person is meant for who talked there last; in a cha
   assertEquals(state.find("alice")?.meant, "two");
 });
 
+Deno.test("What is half written to a person is for nobody else who takes the nick, until the server has refused it", () => {
+  const says = (nick: string, peer: string) => `@teahouse.chat/peer=${peer} :${nick}!x@host PRIVMSG bob :hello`;
+  const takesNick = (before: (state: ReturnType<typeof bob>) => void) => {
+    const state = bob();
+    state.hears(":mallory!m@host JOIN #tea", says("alice", "one"), says("mallory", "two"));
+    before(state);
+    state.hears(":mallory!m@host NICK alice");
+    return state;
+  };
+  const drafts: ((state: ReturnType<typeof bob>) => void)[] = [
+    (state) => state.person = "alice",
+    (state) => state.find("alice")!.draft = "my secret",
+  ];
+  for (const before of drafts) {
+    const state = takesNick(before);
+    assertEquals(state.find("alice")!.meant, "one");
+    state.hears(":tea FAIL PRIVMSG ANOTHER_PERSON alice :Not sent");
+    assertEquals(state.find("alice")!.meant, undefined);
+    state.hears(says("alice", "two"));
+    assertEquals(state.find("alice")!.meant, "two");
+  }
+  // Who writes to mallory goes on with her; and neither draft is lost.
+  const state = takesNick((state) => {
+    state.person = "mallory";
+    state.find("mallory")!.draft = "to mallory";
+  });
+  assertEquals([state.find("alice")!.meant, state.find("alice")!.draft, state.person], ["two", "to mallory", "alice"]);
+  const both = takesNick((state) => {
+    state.find("mallory")!.draft = "to mallory";
+    state.find("alice")!.draft = "to alice";
+  });
+  assertEquals([both.find("alice")!.meant, both.find("alice")!.draft], ["one", "to alice\nto mallory"]);
+
+  // The other one comes and says something while a line is being written.
+  const other = bob();
+  other.hears(says("alice", "one"));
+  other.writing = other.find("alice");
+  other.hears(says("alice", "two"));
+  assertEquals(other.find("alice")!.meant, "one");
+  // The person has said something to them elsewhere, and so knows of them.
+  other.hears("@teahouse.chat/peer=two :bob!b@host PRIVMSG alice :who are you?");
+  assertEquals(other.find("alice")!.meant, "two");
+});
+
 Deno.test("State takes what the server says is its person's own, where the server says it, and else what has the nick", () => {
   const state = bob();
   const past = [

@@ -53,6 +53,8 @@ export class Talk {
    * server has refused to bring somebody else what was meant for them.
    */
   peer: "here" | "renamed" | "another" | undefined;
+  /** For whom the person is writing there, by the server's name, where somebody else has the nick since. */
+  held: string | undefined;
   /** Whether this person has said something here, or opened the talk by their own will. */
   isChosen = false;
   /** Where the person is, as the server said last (the host of a source). */
@@ -202,14 +204,19 @@ export class Talk {
     return added;
   }
 
-  /** Takes over the talk with the person who had the same nick before: the lines, what is unread, and the draft. */
-  takeOver(other: Talk): void {
+  /**
+   * Takes over the talk with the person who had the same nick before: the lines, what is unread, and the drafts.
+   *
+   * @param isShown Whether the other one is shown, so that the person means whom it is with.
+   */
+  takeOver(other: Talk, isShown = false): void {
     if (other === this) return;
     const { unread, mentions } = this;
+    if ((isShown || other.draft !== "") && other.lastPeer !== this.lastPeer) this.held = other.meant;
     this.insert(other.lines);
     this.unread = unread + other.unread;
     this.mentions = mentions + other.mentions;
-    this.draft ||= other.draft;
+    this.draft = [other.draft, this.draft].filter((text) => text !== "").join("\n");
     this.isChosen ||= other.isChosen;
   }
 
@@ -320,12 +327,13 @@ export class Talk {
   /** Whom what is said to a person is meant for, by the server's name for them; undefined: for whoever has the nick. */
   get meant(): string | undefined {
     const isAnyones = this.kind === "channel" || this.peer === "renamed" || this.peer === "another";
-    return isAnyones ? undefined : this.lastPeer;
+    return isAnyones ? undefined : this.held ?? this.lastPeer;
   }
 
   /** Notes whom this talk is with. Whoever has logged in since the last line is the same person under another name. */
   #meet(peer: string): void {
     const before = this.peer === "renamed" ? this.lastPeer : undefined;
+    if (this.peer === "another") this.held = undefined;
     this.peer = "here";
     if (before === undefined || before === peer) return;
     for (const line of this.#lines) {

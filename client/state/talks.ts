@@ -162,7 +162,7 @@ export class Talks extends Map<string, Talk> {
     // The lines of the talk that had the name stay under it.
     const other = this.find(name);
     if (other !== undefined) {
-      talk.takeOver(other);
+      talk.takeOver(other, this.shown === foldName(name));
       // The last line may be of either.
       talk.peer = undefined;
     }
