@@ -378,6 +378,15 @@ Deno.test("strangers, however many nicks they take, make nobody forget a talk th
   assertEquals(state.find(`stranger${BOUNDS.privateTalks}`)?.unread, 1);
 });
 
+Deno.test("nor do as many people of a channel displace a talk with somebody to whom something was said", () => {
+  const state = bob();
+  state.hears(":bob!b@host PRIVMSG frank :hi", ":carol!c@host PRIVMSG bob :urgent");
+  for (let i = 0; i <= BOUNDS.privateTalks; i++) {
+    state.hears(`:one${i}!s@10.0.0.66 JOIN #tea`, `:one${i}!s@10.0.0.66 PRIVMSG bob :hi`);
+  }
+  assertEquals([state.find("frank")?.lines.length, state.find("carol")?.unread, state.find("one0")], [1, 1, undefined]);
+});
+
 Deno.test("of the talks with people who are known the one that is silent the longest is forgotten first, with a draft none", () => {
   const state = bob();
   for (let i = 0; i < BOUNDS.privateTalks; i++) receive(state, parse(`:bob!b@host PRIVMSG friend${i} :hi`), NOW + i);

@@ -214,9 +214,10 @@ export class Talks extends Map<string, Talk> {
   }
 
   /**
-   * Forgets a talk with a person where there are too many. Somebody who writes under many nicks must not displace the talks that
-   * matter: talks with strangers go first, of these the ones of the host that has most, and of these the one that was silent the
-   * longest. A talk with a draft stays, as does the one that is shown, and the one that was just opened.
+   * Forgets a talk with a person where there are too many. Nobody who writes under many nicks may displace the talks that matter:
+   * first goes one with a stranger, then one with somebody of a channel to whom this person has said nothing, and then any; of these
+   * one of the host that has most, and of these the one that was silent the longest. A talk with a draft stays, as does the one
+   * that is shown, and the one that was just opened.
    */
   #forgetOne(opened: Talk): void {
     const people = [...this].filter(([folded, { kind }]) => kind === "private" && folded !== this.shown);
@@ -224,10 +225,10 @@ export class Talks extends Map<string, Talk> {
     const { channels } = this;
     const others = people.filter(([, talk]) => talk !== opened && talk.draft === "")
       .sort(([, a], [, b]) => lastTime(a) - lastTime(b));
-    const strangers = others.filter(([folded, { isChosen }]) =>
-      !isChosen && !channels.some(({ members }) => members.has(folded))
-    );
-    const byHost = [...Map.groupBy(strangers, ([, { host }]) => host).values()];
+    const unchosen = others.filter(([, { isChosen }]) => !isChosen);
+    const strangers = unchosen.filter(([folded]) => !channels.some(({ members }) => members.has(folded)));
+    const ofHosts = [strangers, unchosen].find((talks) => talks.length > 0);
+    const byHost = [...Map.groupBy(ofHosts ?? [], ([, { host }]) => host).values()];
     const [most = others] = byHost.sort((a, b) => b.length - a.length);
     if (most.length > 0) this.delete(most[0][0]);
   }
