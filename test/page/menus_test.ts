@@ -389,6 +389,7 @@ test("a channel by its menu: topic, key, limit, invitation, what is notified, le
     "Nothing",
     "Key…",
     "Limit…",
+    "Private…",
     "Banned and muted",
     "Leave the channel",
   ]);
