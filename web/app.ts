@@ -372,6 +372,7 @@ export class TeaHouse extends View {
     const stay = this.#stay;
     if (action === "edit") return stay?.edit(line);
     if (action === "earlier") return await stay?.load(import("./earlier.ts"), (m) => m.showEarlier(stay, talk, line));
+    if (action === "moderate") return await stay?.load(import("./menus.ts"), (m) => m.moderateFor(stay, talk, line));
     const { removeThis, remove } = this.words;
     const answer = await ask(removeThis, remove, {
       detail: sanitizeLines(textWithName(line, nameOfFile)),

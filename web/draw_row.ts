@@ -18,10 +18,12 @@ import type { Profile } from "../client/state/profiles.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { drawAvatar, drawClock, drawDisplayName, drawRuns, drawSentence, hueOf } from "./draw.ts";
 import { drawReactions } from "./draw_reactions.ts";
+import { drawReport, drawReportHead, isReport, reportLook } from "./draw_report.ts";
 import { nameOfFile } from "./file_name.ts";
 import type { FileParts } from "./file_part.ts";
 import { happenings, isCrowd } from "./happenings.ts";
 import { icon } from "./icon.ts";
+import { answeredBy } from "./moderated.ts";
 import { silenceHintIn } from "./muted.ts";
 import type { Note } from "./notes.ts";
 import { quickReactions } from "./quick_reactions.ts";
@@ -52,7 +54,7 @@ export interface RowContext {
   /** Whether the pointer or the focus is at a line: only such a line is drawn with buttons for what can be done with it. */
   isAt: (line: TalkLine) => boolean;
   /** Called for one of the buttons of a line. */
-  act: (action: "reply" | "react" | "earlier", line: TalkLine, place: Element) => void;
+  act: (action: "reply" | "react" | "earlier" | "moderate", line: TalkLine, place: Element) => void;
   /** Shows the menu of a line. @param place Where. */
   menu: (line: TalkLine, place: Element) => void;
   /** Adds a reaction of the person, or takes it back. */
@@ -124,6 +126,7 @@ function lookOf(
     isSought(line),
     isEdited(line),
     displayName,
+    reportLook(line, talk, nick),
     ...files.lookOf(line),
   ];
 }
@@ -159,6 +162,7 @@ function drawSaid({ line, isHead, isJoined, isPending }: SaidRow, context: RowCo
     context.isEdited(line) ? "editing" : "",
     isPending ? "pending" : "",
     line.redacted === undefined ? "" : "removed",
+    isReport(line) ? "report" : "",
   ];
   const removed = line.redacted && drawRemoval(line.redacted, words);
   // Not in one template with the text: the paragraph shows line ends, and would show those of the template.
@@ -167,15 +171,17 @@ function drawSaid({ line, isHead, isJoined, isPending }: SaidRow, context: RowCo
   const edited = drawEdited(line, context);
   const shown = removed !== undefined
     ? html`<p dir="auto"><em>${removed}</em></p>`
+    : isReport(line)
+    ? drawReport(line, context)
     : isFileAlone
     ? nothing
     : drawParts(parts, textContextOf(line, context), line.kind === "action" ? [actor, " "] : [], edited);
   return html`
     <li class=${[...classes, isLarge(runs) ? "large" : ""].filter(Boolean).join(" ")} tabindex="-1"
       aria-live=${isPending ? "off" : nothing}>
-        ${isHead ? drawAvatar(line.from) : nothing} ${isHead
-          ? html`<span class="who">${drawNick(line, context)}${drawDisplayName(context.profileOf(line.from))}</span>`
-          : nothing} ${isPending ? drawPending(words) : drawClock(line.time, context.locale)}
+        ${isReport(line) ? drawReportHead(line, context) : isHead ? drawSpeaker(line, context) : nothing} ${isPending
+          ? drawPending(words)
+          : drawClock(line.time, context.locale)}
         <div class="text">
           ${drawQuote(line, context)} ${drawAlone(line, context)}
           ${shown}
@@ -186,6 +192,12 @@ function drawSaid({ line, isHead, isJoined, isPending }: SaidRow, context: RowCo
         ${!isPending && line.redacted === undefined && context.isAt(line) ? drawActions(line, context) : nothing}
       </li>
   `;
+}
+
+/** Says whose line it is. */
+function drawSpeaker(line: TalkLine, context: RowContext): TemplateResult[] {
+  const name = drawDisplayName(context.profileOf(line.from));
+  return [drawAvatar(line.from), html`<span class="who">${drawNick(line, context)}${name}</span>`];
 }
 
 /** Says who alone reads a line, where that is not everybody in the talk. */
@@ -239,11 +251,6 @@ function drawEdited(line: TalkLine, { words, locale, act }: RowContext): unknown
     { currentTarget }: Event,
   ) => act("earlier", line, currentTarget as Element)}>${words.edited}</button>`;
   return html`<span class="edited" aria-live="off">${button}</span>`;
-}
-
-/** The line that a line answers, where it is loaded. */
-function answeredBy({ replyTo }: TalkLine, talk: Talk): TalkLine | undefined {
-  return talk.find(replyTo) ?? talk.excerpt?.find(replyTo);
 }
 
 function drawQuote(line: TalkLine, { talk, words, goTo, seek }: RowContext): unknown {

@@ -6,7 +6,7 @@
  */
 
 import { visible } from "../protocol.ts";
-import { foldName } from "../client/names.ts";
+import { foldName, isSameName } from "../client/names.ts";
 import { sanitize, sanitizeLines } from "../client/sanitize.ts";
 import { isForAll, type TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
@@ -15,6 +15,7 @@ import type { IconName } from "./icon.ts";
 import { type MenuEntry, type MenuGroup, type Place, showMenu } from "./menu.ts";
 import { quickReactions } from "./quick_reactions.ts";
 import { moderate } from "./moderate.ts";
+import { isOperatorOf, moderatedFor } from "./moderated.ts";
 import { isMuted } from "./muted.ts";
 import { showPerson } from "./person.ts";
 import { showProfile } from "./profile.ts";
@@ -24,7 +25,7 @@ import type { Stay } from "./stay.ts";
 import { toast } from "./toast.ts";
 
 /** What is done with a message by another part of the page. */
-export type MessageAction = "reply" | "react" | "edit" | "earlier" | "remove";
+export type MessageAction = "reply" | "react" | "edit" | "earlier" | "moderate" | "remove";
 
 /** The entries among these: false stands for one that is not offered. */
 function offered(...entries: (MenuEntry | false)[]): MenuEntry[] {
@@ -39,7 +40,7 @@ export interface MessageMenu {
   act: (action: MessageAction) => void;
 }
 
-const ICONS: Readonly<Record<MessageAction, IconName>> = {
+const ICONS: Readonly<Record<Exclude<MessageAction, "moderate">, IconName>> = {
   reply: "reply",
   react: "smile-plus",
   edit: "pencil",
@@ -51,7 +52,7 @@ const ICONS: Readonly<Record<MessageAction, IconName>> = {
 export function showMessageMenu({ stay, talk, line, act }: MessageMenu, place: Place): void {
   const { words } = settings;
   const may = actionsOn(stay, talk, line);
-  const entry = (action: MessageAction, isDestructive = false): MenuEntry[] =>
+  const entry = (action: keyof typeof ICONS, isDestructive = false): MenuEntry[] =>
     may.has(action) ? [{ label: words[action], icon: ICONS[action], run: () => act(action), isDestructive }] : [];
   const link = linkTo(talk, line);
   const react = (emoji: string): MenuEntry => ({
@@ -70,8 +71,9 @@ export function showMessageMenu({ stay, talk, line, act }: MessageMenu, place: P
     {
       entries: [
         ...offered(
-          mayReport(talk, line) &&
+          mayReport(stay, talk, line) &&
             { label: words.report, icon: "flag", run: () => report(stay, talk, line, link ?? "") },
+          moderateEntry(stay, talk, line),
         ),
         ...entry("remove", true),
       ],
@@ -94,8 +96,27 @@ function actionsOn(stay: Stay, talk: Talk, line: TalkLine): ReadonlySet<MessageA
   return may;
 }
 
-function mayReport(talk: Talk, line: TalkLine): boolean {
-  return talk.kind === "channel" && !line.own && !line.private && isForAll(line);
+/** Whether a message can be reported: the only operator would report it to nobody else. */
+function mayReport(stay: Stay, talk: Talk, line: TalkLine): boolean {
+  if (talk.kind !== "channel" || line.own || line.private || !isForAll(line)) return false;
+  const { nick } = stay.client.state;
+  return !isOperator(stay, talk) ||
+    talk.members.values().some((one) => !isSameName(one.nick, nick) && isOperatorOf(talk, one.nick));
+}
+
+/** What an operator may do to the author of a message, or of what a report is about; of a report it says to whom. */
+function moderateEntry(stay: Stay, talk: Talk, line: TalkLine): MenuEntry | false {
+  const nick = moderatedFor(line, talk, stay.client.state.nick);
+  if (nick === undefined) return false;
+  const { moderateMore, moderateNick } = settings.words;
+  const label = line.report === undefined ? moderateMore : moderateNick(sanitize(nick));
+  return { label, icon: "ban", run: () => moderate(stay, talk, nick), isDestructive: true };
+}
+
+/** Asks what is to be done to whom a line has an operator moderate. */
+export async function moderateFor(stay: Stay, talk: Talk, line: TalkLine): Promise<void> {
+  const nick = moderatedFor(line, talk, stay.client.state.nick);
+  if (nick !== undefined) await moderate(stay, talk, nick);
 }
 
 /** The address that leads to a message of a channel; undefined for what has none. */
@@ -210,5 +231,5 @@ function ruling(stay: Stay, nick: string, channel: Talk | undefined): MenuGroup 
 
 /** Whether this person is an operator of a channel. */
 export function isOperator({ client: { state } }: Stay, channel: Talk): boolean {
-  return channel.members.get(foldName(state.nick))?.prefix.includes("@") === true;
+  return isOperatorOf(channel, state.nick);
 }

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 /**
- * Notifies a person who does not look at the page, by the browser's notifications and by a sound, if they have asked for it.
+ * Notifies a person who does not look at the page, by the browser's notifications and by a sound, if they have asked for it; and
+ * tells operators of reports wherever they look.
  *
  * @module
  */
@@ -11,8 +12,11 @@ import { textWithName } from "../client/file_address.ts";
 import { beginningOf } from "../client/graphemes.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { sanitize } from "../client/sanitize.ts";
+import { reportSentence } from "./draw_report.ts";
 import { nameOfFile } from "./file_name.ts";
+import { textOf } from "./sentence.ts";
 import { settings } from "./settings.ts";
+import { toast } from "./toast.ts";
 import { playTone } from "./tones.ts";
 
 /** Whether this browser can notify at all: only a page that came by https, or from this machine, may. */
@@ -82,27 +86,40 @@ export async function notify(
 
 /** Notifies one person. */
 export class Notifier {
-  readonly #open: (talk: string) => void;
+  readonly #open: (talk: string, msgid?: string) => void;
   /** Whether a tone has begun, or will once the browser allows it, so that the next one has to wait. */
   #isSounding = false;
 
-  /** @param open Called with the talk's name when the person clicks on a notification. */
-  constructor(open: (talk: string) => void) {
+  /** @param open Called with the talk's name when the person clicks on a notification, and with the message to go to. */
+  constructor(open: (talk: string, msgid?: string) => void) {
     this.#open = open;
   }
 
   /** Notifies of something that was said just now, if the person wants to know of it there and looks elsewhere. */
   said(said: Said, talk: Talk | undefined): void {
-    if (talk === undefined || said.own || document.hasFocus()) return;
+    if (talk === undefined || said.own) return;
     const level = settings.levelOf(talk.name, talk.kind);
     const isForMe = said.mention === true || said.private;
     if (level === "none" || (level === "mentions" && !isForMe)) return;
+    const { report } = said;
+    if (report !== undefined) this.#reported(said, talk);
+    if (document.hasFocus()) return;
     if (settings.get("sound")) this.#sound();
     if (!settings.get("notifications")) return;
     const title = said.private ? said.from : `${said.from} (${talk.name})`;
-    const body = beginningOf(plainText(textWithName(said, nameOfFile)), SHOWN);
+    const text = report === undefined
+      ? plainText(textWithName(said, nameOfFile))
+      : textOf(reportSentence({ ...said, report }, talk, settings.words));
+    const body = beginningOf(text, SHOWN);
     // One notification for each talk: the next one replaces it.
     void notify(title, { body, tag: talk.name }, () => this.#open(talk.name));
+  }
+
+  /** Tells an operator in passing that something was reported, wherever they are in the page. */
+  #reported({ from, msgid }: Said, { name }: Talk): void {
+    const { reportCame, showReport } = settings.words;
+    const show = { label: showReport, press: () => this.#open(name, msgid) };
+    toast(reportCame(sanitize(from), sanitize(name)), show);
   }
 
   /** Notifies of an invitation to a channel, if the person looks elsewhere. */

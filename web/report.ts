@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
  * Reports a message to the operators of its channel, by one NOTICE that the server gives to operators alone (STATUSMSG) and keeps
- * for those who come later.
+ * for those who come later. Its text is for every client; tags say the same to pages.
  *
  * @module
  */
@@ -13,6 +13,8 @@ import { textWithName } from "../client/file_address.ts";
 import { beginningOf } from "../client/graphemes.ts";
 import { sanitize } from "../client/sanitize.ts";
 import type { TalkLine } from "../client/state/line.ts";
+import { REPORT_TAG, reportTag } from "../client/state/report.ts";
+import { answering } from "../client/state/said.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { showDialog } from "./ask.ts";
 import { nameOfFile } from "./file_name.ts";
@@ -66,11 +68,22 @@ export async function report(stay: Stay, talk: Talk, line: TalkLine, link: strin
   const text = words.reportText(channel, sanitize(line.from), quoteOf(line), why, link).trim();
   times.push(Date.now());
   times.splice(0, times.length - MOST.reports);
-  const reply = await stay.client.actions.send({ command: "NOTICE", params: [`@${talk.name}`, text] });
+  const message = { command: "NOTICE", params: [`@${talk.name}`, text] };
+  const tags = stay.client.can("message-tags") ? tagsOf(line, why) : {};
+  const reply = await stay.client.actions.send({ ...message, tags });
   const isSent = !isRefused(reply);
   if (isSent) reported.add(line);
   const done = told.length === 0 ? words.reportKept : words.reported(names(told));
   stay.tell(isSent ? { kind: "info", text: done } : { kind: "error", text: words.reportFailed });
+}
+
+/** By which the pages of the operators show the report in their own words, and lead to the message. */
+function tagsOf(line: TalkLine, why: string): Record<string, string> {
+  const { from, msgid } = line;
+  return {
+    ...(msgid !== undefined && answering(msgid)),
+    [REPORT_TAG]: reportTag({ nick: from, text: quoteOf(line), why }),
+  };
 }
 
 function quoteOf(line: TalkLine): string {

@@ -33,6 +33,11 @@ export function sentence(write: (...args: string[]) => string, ...args: Sentence
     .flatMap((piece) => args[PLACEHOLDERS.indexOf(piece)] ?? [piece]);
 }
 
+/** A sentence as plain text, for what shows nothing else. */
+export function textOf(sentence: Sentence): string {
+  return sentence.map((part) => typeof part === "string" ? part : part.text).join("");
+}
+
 /** Sentences in a row, with commas between them. */
 export function joined(sentences: readonly Sentence[]): Sentence {
   return sentences.flatMap((one, i) => i === 0 ? one : [", ", ...one]);

@@ -107,7 +107,7 @@ export class Stay extends EventTarget {
   #msgid: string | undefined;
   /** The person to talk to again as soon as there is a channel. */
   #person: string | undefined;
-  readonly #notifier = new Notifier((talk) => void this.open(talk));
+  readonly #notifier = new Notifier((talk, msgid) => void (msgid ? this.seek(talk, msgid) : this.open(talk)));
   readonly #invitations = new Invitations(this.#notes, this.#notifier, () => this.changed());
   #isChangeDue = false;
   #isOver = false;

@@ -6,8 +6,8 @@
  * @module
  */
 
-/** Milliseconds for which one is shown; and how many are shown at the most. */
-const SHOWN = 4_000, MOST = 3;
+/** Milliseconds for which one is shown, and one with a button; and how many are shown at the most. */
+const SHOWN = 4_000, SHOWN_TO_PRESS = 12_000, MOST = 3;
 
 /** What has the talk's place: the lines, or the pictures of a call. */
 const PLACES = "tea-log, .call-tiles.large";
@@ -54,11 +54,25 @@ function closeColumn(): void {
   column = undefined;
 }
 
+function drawButton({ label, press }: ToastButton): HTMLButtonElement {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = label;
+  button.addEventListener("click", press);
+  return button;
+}
+
+/** A button beside the words. */
+export interface ToastButton {
+  label: string;
+  press: () => void;
+}
+
 /** Says something in a few words. @returns Takes them away before they go. */
-export function toast(text: string): () => void {
+export function toast(text: string, button?: ToastButton): () => void {
   const all = openColumn();
   for (const [i, before] of [...all.children].entries()) {
-    if (before.textContent === text || i <= all.childElementCount - MOST) before.remove();
+    if (before.firstChild?.textContent === text || i <= all.childElementCount - MOST) before.remove();
   }
   const shown = document.createElement("p");
   shown.className = "toast";
@@ -66,11 +80,12 @@ export function toast(text: string): () => void {
   all.append(shown);
   // A live region is read out where its text comes after it.
   shown.textContent = text;
+  if (button !== undefined) shown.append(" ", drawButton(button));
   const remove = () => {
     shown.remove();
     if (column?.childElementCount === 0) closeColumn();
   };
   shown.addEventListener("click", remove);
-  setTimeout(remove, SHOWN);
+  setTimeout(remove, button === undefined ? SHOWN : SHOWN_TO_PRESS);
   return remove;
 }

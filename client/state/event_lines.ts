@@ -62,6 +62,7 @@ export function lineOf(event: Happening, time: number, { tags }: Pick<Message, "
     history: said.history ?? false,
     ...(edited === undefined ? {} : { edited }),
     ...(said.file === undefined ? {} : { file: detachedTexts(said.file) }),
+    ...(said.report === undefined ? {} : { report: detachedTexts(said.report) }),
     ...(content.call === undefined ? {} : { call: content.call }),
     reactions: new Map(),
   };

@@ -9,6 +9,7 @@ import type { FileInfo } from "../../shared/file_message.ts";
 import { isSpeechKind, type SpeechKind, type TalkLine } from "./line.ts";
 import type { CallEvent, SignalEvent } from "./calls.ts";
 import type { Member } from "./members.ts";
+import type { Report } from "./report.ts";
 import type { Talk } from "./talk.ts";
 
 /** Something that somebody said. */
@@ -48,6 +49,8 @@ export interface Said {
   quote?: TalkLine;
   /** What its sender says of the file whose address it is. */
   file?: FileInfo;
+  /** Of the report of a message, which only the operators of the channel and its sender get: what it says. */
+  report?: Report;
 }
 
 /** One hit of a search. */

@@ -8,6 +8,7 @@ import { detached } from "../../protocol.ts";
 import type { FileInfo } from "../../shared/file_message.ts";
 import { OVERHEAD } from "../sizes.ts";
 import { type Reactions, reactionsSize } from "./reactions.ts";
+import type { Report } from "./report.ts";
 
 /** What was said. */
 export type SpeechKind = "message" | "action" | "notice";
@@ -79,6 +80,8 @@ export interface TalkLine {
   edited?: number;
   /** What its sender says of the file whose address is in the text; gone once it was removed. */
   file?: FileInfo;
+  /** See `Said.report`; gone once it was removed. */
+  report?: Report;
   /** Of a `call`: what it tells. */
   readonly call?: CallRecord;
 }
@@ -88,22 +91,27 @@ export function putRemoval(line: TalkLine, { by, reason }: Redaction): void {
   line.redacted = { by: detached(by), reason: detached(reason) };
   line.text = "";
   delete line.file;
+  delete line.report;
   line.reactions.clear();
 }
 
 /** The size of a line (see BOUNDS), with its reactions or with what stands in the place of a removed one. */
 export function lineSize(line: TalkLine): number {
-  const { text, from, about = "", msgid = "", account = "", peer = "", replyTo = "", redacted, file } = line;
+  const { text, from, about = "", msgid = "", account = "", peer = "", replyTo = "", redacted, file, report } = line;
   const removal = redacted === undefined ? 0 : redacted.by.length + redacted.reason.length;
   return OVERHEAD + text.length + from.length + about.length + msgid.length + account.length + peer.length +
     replyTo.length +
-    removal + (file === undefined ? 0 : fileSize(file)) +
+    removal + (file === undefined ? 0 : fileSize(file)) + (report === undefined ? 0 : reportSize(report)) +
     reactionsSize(line.reactions);
 }
 
 function fileSize({ name, type, blur = "", voice }: FileInfo): number {
   const voiceSize = voice === undefined ? 0 : OVERHEAD + (voice.wave?.length ?? 0);
   return OVERHEAD + name.length + type.length + blur.length + voiceSize;
+}
+
+function reportSize({ nick, text, why }: Report): number {
+  return OVERHEAD + nick.length + text.length + why.length;
 }
 
 /** The private lines before which the talk was with somebody else, who had the same nick. @param lines Of one talk, in order. */

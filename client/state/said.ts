@@ -11,6 +11,7 @@ import { FILE_TAG, readFileTag } from "../../shared/file_message.ts";
 import { isMsgid } from "../names.ts";
 import type { Happening, Said } from "./events.ts";
 import type { Isupport } from "./isupport.ts";
+import { readReportTag, REPORT_TAG } from "./report.ts";
 
 /** The tags by which a message answers another one: as ratified (IRCv3 reply), and as it was sent while a draft. */
 export const REPLY_TAGS = ["+draft/reply", "+reply"] as const;
@@ -102,6 +103,8 @@ export function readSaid(
   const isPrivate = !recipient.isupport.isChannel(target);
   const context = isPrivate ? CONTEXT_TAGS.map((tag) => tags[tag]).find((tag) => tag !== undefined) : undefined;
   const file = readFileTag(tags[FILE_TAG]);
+  // What goes to others as well is no report, whatever it says of itself.
+  const report = type === "notice" && status === "@" ? readReportTag(tags[REPORT_TAG]) : undefined;
   const said: Said = {
     type: ctcp === undefined ? type : "action",
     from,
@@ -118,6 +121,7 @@ export function readSaid(
     ...(status === "" ? {} : { status }),
     ...(editedAt({ tags }) === undefined ? {} : { edited: true as const }),
     ...(file === undefined ? {} : { file }),
+    ...(report === undefined ? {} : { report }),
   };
   // A notice to the operators alone, such as the report of a message, is for each of them.
   const isForThis = said.type === "notice" ? to.startsWith("@") : recipient.isMention(said.text) ||

@@ -106,6 +106,25 @@ Deno.test("State counts a notice to the operators alone as a mention, and no oth
   assertEquals([unread, mentions], [2, 1]);
 });
 
+Deno.test("State reads a report in a notice to the operators alone, and nowhere else; a removed one is none", () => {
+  const state = bob();
+  const tag = "+teahouse.chat/report=nick=dave&text=buy+leaves&why=spam";
+  state.hears(
+    `@msgid=a;${tag};+reply=x :alice NOTICE @#tea :dave wrote`,
+    `@msgid=b;${tag} :alice NOTICE #tea :dave wrote`,
+    `@msgid=c;${tag} :alice NOTICE @+#tea :dave wrote`,
+    `@msgid=d;${tag} :alice NOTICE +#tea :dave wrote`,
+    `@msgid=e;${tag} :alice PRIVMSG @#tea :dave wrote`,
+    `@msgid=f;${tag} :alice NOTICE bob :dave wrote`,
+    `@msgid=g;+teahouse.chat/report=text=x :alice NOTICE @#tea :dave wrote`,
+  );
+  const { lines } = state.find("#tea")!;
+  const found = () => lines.flatMap(({ msgid, report }) => report === undefined ? [] : [[msgid, report]]);
+  assertEquals(found(), [["a", { nick: "dave", text: "buy leaves", why: "spam" }]]);
+  state.hears(":alice REDACT #tea a");
+  assertEquals(found(), []);
+});
+
 Deno.test("State takes the time that the server says, else the time it is", () => {
   const state = bob();
   const times = ["@time=2026-11-24T10:00:00.000Z :alice PRIVMSG #tea :a", "@time=soon :alice PRIVMSG #tea :b"]

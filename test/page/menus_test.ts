@@ -27,7 +27,7 @@ test("the menu of a message by each way to it, and the keys in it", async (brows
   // By the button that comes with the pointer.
   const menu = await alice.menuAt("tea at four?");
   assertEquals(await menu.getAttribute("aria-label"), "Message of dave");
-  // alice has opened the channel, so she is its operator: she may remove, and reports to nobody.
+  // alice has opened the channel, so she is its only operator: she may remove and moderate, and reports to nobody.
   assertEquals(await alice.entries(), [
     "👍",
     "❤️",
@@ -36,7 +36,7 @@ test("the menu of a message by each way to it, and the keys in it", async (brows
     "React",
     "Copy text",
     "Copy link",
-    "Report to the operators…",
+    "Mute, ban or remove…",
     "Remove",
   ]);
   assertEquals(await alice.barriers(), []);
@@ -225,7 +225,10 @@ test("a message is reported to the operators, once, and to nobody else; those wh
   await dialog.getByLabel("What is wrong with it?").fill("spam");
   await dialog.getByRole("button", { name: "Report" }).click();
   await bob.sees("Your report went to olga. Only operators can read it.");
-  await bob.line("Report to the operators of #lobby").getByText("for operators alone", { exact: true }).waitFor();
+  const own = bob.line("bob reports what dave wrote");
+  await own.getByText("for operators alone", { exact: true }).waitFor();
+  await own.getByRole("button", { name: "Show the message", exact: true }).waitFor();
+  assertEquals(await own.getByRole("button", { name: "Mute, ban or remove…" }).count(), 0);
   const link = String.raw`http://[^/]+/#lobby/\S+`;
   await olga.sees(
     new RegExp(` NOTICE @#lobby :Report to the operators of #lobby: dave wrote “buy cheap leaves” \\(spam\\) ${link}$`),
@@ -252,10 +255,9 @@ test("a message is reported to the operators, once, and to nobody else; those wh
   await dialogOf("#garden").getByRole("button", { name: "Report" }).click();
   await bob.sees("Your report waits for the operators. Nobody else can read it.");
   await ann.page.goto(address);
-  await ann.sees("Report to the operators of #garden: dave wrote “and cheap cups”");
   // An answer or a reaction would go to all, and so tell dave.
-  await ann.menuAt("Report to the operators of #garden");
-  assertEquals(await ann.entries(), ["Copy text", "Copy link", "Remove"]);
+  await ann.menuAt("bob reports what dave wrote");
+  assertEquals(await ann.entries(), ["Copy text", "Copy link", "Mute, ban or remove dave…", "Remove"]);
 });
 
 test("whoever writes to one alone is hidden by the menu of the talk, and shown again", async (browser) => {

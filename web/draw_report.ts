@@ -1,0 +1,82 @@
+/// <reference lib="dom" />
+/**
+ * Draws the report of a message in the words of its reader. All that it says is the word of whoever has sent it.
+ *
+ * @module
+ */
+
+import { html, nothing, type TemplateResult } from "lit";
+import type { Report } from "../client/state/report.ts";
+import type { TalkLine } from "../client/state/line.ts";
+import type { Talk } from "../client/state/talk.ts";
+import { drawSentence } from "./draw.ts";
+import { icon } from "./icon.ts";
+import { answeredBy, moderatedFor, reportedNick } from "./moderated.ts";
+import { name, type Sentence, sentence, written } from "./sentence.ts";
+import type { Strings } from "./strings.ts";
+
+/** A line that is a report. */
+export type ReportLine = TalkLine & { report: Report };
+
+/** Whether a line is a report, and still there. */
+export function isReport(line: TalkLine): line is ReportLine {
+  return line.report !== undefined && line.redacted === undefined;
+}
+
+/** What a report is drawn with; see `RowContext`. */
+export interface ReportContext {
+  talk: Talk;
+  words: Strings;
+  /** The nick of this person. */
+  nick: string;
+  act: (action: "moderate", line: TalkLine, place: Element) => void;
+  goTo: (line: TalkLine) => void;
+  seek: (msgid: string) => void;
+}
+
+/** Who reports what whom has written. */
+export function reportSentence(
+  line: { from: string; report: Report; replyTo?: string },
+  talk: Talk,
+  words: Strings,
+): Sentence {
+  return sentence(words.reports, name(line.from), name(reportedNick(line, talk)));
+}
+
+/** What stands in the places of the avatar and of the nick. */
+export function drawReportHead(line: ReportLine, { talk, words }: ReportContext): TemplateResult[] {
+  return [
+    html`<span class="avatar flag">${icon("flag")}</span>`,
+    html`<span class="who reports" dir="auto">${drawSentence(reportSentence(line, talk, words))}</span>`,
+  ];
+}
+
+/** Everything on which the look of a report depends beside its line and what it answers. */
+export function reportLook(line: TalkLine, talk: Talk, nick: string): unknown {
+  return isReport(line) && moderatedFor(line, talk, nick);
+}
+
+/** What was written as the report says it, the reason, and what an operator may do. */
+export function drawReport(line: ReportLine, { talk, words, nick, act, goTo, seek }: ReportContext): TemplateResult {
+  const { report: { text, why }, replyTo } = line;
+  const part = (write: (text: string) => string, said: string) =>
+    said === "" ? nothing : html`<p dir="auto">${drawSentence(sentence(write, written(said)))}</p>`;
+  const show = () => {
+    const answered = answeredBy(line, talk);
+    if (answered === undefined) seek(replyTo!);
+    else goTo(answered);
+  };
+  const blamed = moderatedFor(line, talk, nick);
+  const moderate = ({ currentTarget }: Event) => act("moderate", line, currentTarget as Element);
+  // Screen readers read out what comes into the talk, but these buttons are no news.
+  return html`
+    ${text + why === ""
+      ? nothing
+      : html`<div class="body">${part(words.reportedText, text)}${part(words.reportReason, why)}</div>`}
+    <div class="does" aria-live="off">${replyTo === undefined
+      ? nothing
+      : html`<button type="button" tabindex="-1" @click=${show}>${words.showMessage}</button>`}${blamed === undefined
+      ? nothing
+      : html`<button class="danger" type="button" tabindex="-1" @click=${moderate}>${words.moderateMore}</button>`}</div>
+  `;
+}
