@@ -12,10 +12,10 @@ import { sanitize } from "../client/sanitize.ts";
 import { channelNamed } from "../client/written.ts";
 import { showDialog } from "./ask.ts";
 import { dashSpaces } from "./channel_field.ts";
+import { setPrivate } from "./channel_modes.ts";
 import { isOperator } from "./menus.ts";
 import { settings } from "./settings.ts";
 import type { Stay } from "./stay.ts";
-import { setPrivate } from "./talk_menu.ts";
 import { toast } from "./toast.ts";
 
 /** Channels that are kept of a server's list, and of these that are drawn at once. */

@@ -5,12 +5,11 @@
  * @module
  */
 
-import { RPL_CHANNELMODEIS, RPL_CREATIONTIME } from "../protocol.ts";
 import { compareNames, foldName } from "../client/names.ts";
 import { sanitize } from "../client/sanitize.ts";
-import type { ModeChange } from "../client/state/isupport.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { ask, askText } from "./ask.ts";
+import { isPrivate, modesOf, setPrivate } from "./channel_modes.ts";
 import { type MenuEntry, type MenuGroup, type Place, showMenu } from "./menu.ts";
 import { ignoreEntry, isOperator } from "./menus.ts";
 import { showRestrictions } from "./moderate.ts";
@@ -18,9 +17,6 @@ import type { PageActions } from "./palette.ts";
 import { showPerson } from "./person.ts";
 import { LEVELS, settings } from "./settings.ts";
 import type { Stay } from "./stay.ts";
-
-/** The modes of a channel that is private: only who is invited comes in (`i`), and no list has it (`s`). */
-const PRIVATE_MODES = "is";
 
 /** Shows the menu. @param actions What is done to the talk that is shown then. */
 export function showTalkMenu(stay: Stay, talk: Talk, place: Place, actions: PageActions): void {
@@ -113,24 +109,11 @@ function rulingEntries(stay: Stay, talk: Talk): MenuEntry[] {
 async function changePrivacy(stay: Stay, talk: Talk): Promise<void> {
   const { words } = settings;
   const name = sanitize(talk.name);
-  const modes = (await modesOf(stay, talk)).map(({ mode }) => mode);
-  const isPrivate = [...PRIVATE_MODES].every((mode) => modes.includes(mode));
-  const answer = isPrivate
+  const wasPrivate = isPrivate(await modesOf(stay, talk));
+  const answer = wasPrivate
     ? await ask(words.askOpen(name), words.makeOpen)
     : await ask(words.askPrivate(name), words.makePrivate);
-  if (answer === "yes") await setPrivate(stay, talk, !isPrivate);
-}
-
-/** Sets the modes of a private channel, or takes them away. What the server answers stands in the talk. */
-export async function setPrivate(stay: Stay, talk: Talk, isPrivate: boolean): Promise<void> {
-  await stay.client.actions.request("MODE", talk.name, `${isPrivate ? "+" : "-"}${PRIVATE_MODES}`);
-}
-
-/** The modes that a channel has, and their parameters. */
-async function modesOf({ client: { actions, state } }: Stay, { name }: Talk): Promise<ModeChange[]> {
-  const replies = await actions.askQuietly([RPL_CHANNELMODEIS, RPL_CREATIONTIME], "MODE", name);
-  const [, , modes = "", ...params] = replies?.find(({ command }) => command === RPL_CHANNELMODEIS)?.params ?? [];
-  return state.isupport.modeChanges(modes, params);
+  if (answer === "yes") await setPrivate(stay, talk, !wasPrivate);
 }
 
 /** A mode of a channel that has a parameter: the command that sets it, and what the person is asked and told. */
