@@ -528,6 +528,35 @@ Deno.test("A change that is made at once waits while another thread writes, as t
   assertEquals(kept.found(), ["#tea"]);
 });
 
+Deno.test("Only the first change at once waits for a lock that lasts, until the lock is seen to be gone", async () => {
+  await using kept = new Kept();
+  const { store } = kept;
+  // How long SQLite would wait for a lock, in milliseconds.
+  const waits: number[] = [];
+  const exec = store.db.exec.bind(store.db);
+  store.db.exec = (sql) => {
+    const [, wait] = /busy_timeout = (\d+)/.exec(sql) ?? [];
+    if (Number(wait) > 0) waits.push(Number(wait));
+    return exec(sql);
+  };
+  for (const isGathered of [false, true]) {
+    const end = await kept.locked();
+    // What is gathered beside it is locked out as well.
+    if (isGathered) kept.read("#tea");
+    for (let i = 0; i < 4; i++) {
+      const { message } = assertThrows(() => store.transact(() => {}), StoreError);
+      assertMatch(message, isGathered ? /something else could not be written yet/ : /database is locked/);
+    }
+    assertEquals(waits.splice(0), [500]);
+    await end();
+    store.transact(() => {});
+    waits.length = 0;
+    store.transact(() => {});
+    assertEquals(waits.splice(0), [500]);
+  }
+  assertEquals(kept.found(), ["#tea"]);
+});
+
 Deno.test("Who waits until something is written goes on waiting while another thread writes: that is no failure", async () => {
   await using kept = new Kept();
   const end = await kept.locked();

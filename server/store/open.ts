@@ -6,7 +6,7 @@
 
 import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "./errors.ts";
-import { makeFile } from "./files.ts";
+import { makeFile, realName } from "./files.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./schema.ts";
 import { reasonOf } from "../turns/faults.ts";
 
@@ -41,6 +41,16 @@ export function openDatabase(file: string): DatabaseSync {
     db?.close();
     if (error instanceof StoreError) throw error;
     throw new StoreError(`cannot use ${file} as the database: ${reasonOf(error)}`);
+  }
+}
+
+/** The path of the database that is opened. @throws {StoreError} Where it can be none. */
+export function pathOf(name: string): string {
+  if (name === IN_MEMORY) return name;
+  try {
+    return realName(name);
+  } catch (error) {
+    throw new StoreError(`cannot use ${name} as the database: ${reasonOf(error)}`);
   }
 }
 

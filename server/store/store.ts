@@ -10,9 +10,8 @@ import type { Mode } from "./checkpoint.ts";
 import { Database } from "./database.ts";
 import { DatabaseFile } from "./database_file.ts";
 import { StoreError } from "./errors.ts";
-import { realName } from "./files.ts";
 import { logSize, WriteAheadLog } from "./write_ahead_log.ts";
-import { IN_MEMORY, LOCK_TIMEOUT, openDatabase } from "./open.ts";
+import { IN_MEMORY, LOCK_TIMEOUT, openDatabase, pathOf } from "./open.ts";
 import { reasonOf } from "../turns/faults.ts";
 
 /**
@@ -80,6 +79,8 @@ export class Store {
   #retry: number = TIMES.retry;
   /** Since when another program has locked the file. For a moment that is no failure: it is waited for. */
   #lockedSince: number | undefined;
+  /** Whether a change at once has waited for that lock in vain: it holds up everybody, so that others do not wait as well. */
+  #hasWaited = false;
   /** How many changes at once have failed in a row; and where these are too many, when the next one may try. */
   #failures = 0;
   #retryAt = 0;
@@ -253,7 +254,7 @@ export class Store {
       // The whole file is locked, so that no other part can be written.
       if (why === LOCKED) break;
     }
-    if (why !== LOCKED) this.#lockedSince = undefined;
+    if (why !== LOCKED) this.#unlocked();
     for (const [part] of saved) {
       this.#unsaved.delete(part);
       this.#failing.delete(part);
@@ -293,7 +294,7 @@ export class Store {
     // Failing may take long, as on a full disk, so it is not tried for each who asks.
     if (performance.now() < this.#retryAt) throw new StoreError(`cannot write ${this.#name}: it is tried again soon`);
     this.#look();
-    this.db.exec(`PRAGMA busy_timeout = ${TIMES.wait}`);
+    this.db.exec(`PRAGMA busy_timeout = ${this.#hasWaited ? 0 : TIMES.wait}`);
     this.#flushAll();
     if (this.isFailing && ++this.#failures > MOST_FAILURES) this.#retryAt = performance.now() + this.#retry;
     try {
@@ -303,11 +304,20 @@ export class Store {
       this.db.exec("COMMIT");
     } catch (error) {
       if (this.db.isTransaction) this.db.exec("ROLLBACK");
-      throw new StoreError(`cannot write ${this.#name}: ${reasonOf(error)}`);
+      const why = reasonOf(error);
+      this.#hasWaited = this.#lockedSince !== undefined || why === LOCKED;
+      throw new StoreError(`cannot write ${this.#name}: ${why}`);
     } finally {
       this.db.exec("PRAGMA busy_timeout = 0");
     }
+    this.#unlocked();
     this.#written();
+  }
+
+  /** No other program has the file locked. */
+  #unlocked(): void {
+    this.#lockedSince = undefined;
+    this.#hasWaited = false;
   }
 
   /** Saves one part. @returns Nothing, or why that has failed. */
@@ -384,15 +394,5 @@ export class Store {
     this.#log?.close();
     if (this.#file === undefined) this.db.close();
     else this.#file.close();
-  }
-}
-
-/** The path of the database that is opened. @throws {StoreError} Where it can be none. */
-function pathOf(name: string): string {
-  if (name === IN_MEMORY) return name;
-  try {
-    return realName(name);
-  } catch (error) {
-    throw new StoreError(`cannot use ${name} as the database: ${reasonOf(error)}`);
   }
 }
