@@ -11,6 +11,12 @@ import { type Flag, type Given, readText, type Source, type Table, UsageError } 
 /** What a file may say beside the flags of its table, for a message. */
 const ELSEWHERE = "names the configuration file, and is no part of it";
 
+/**
+ * How far a setting of several lines may go, in lines and in UTF-16 units: it is read anew with each of its lines, while the room
+ * waits.
+ */
+const LONGEST = { lines: 300, length: 16_384 } as const;
+
 /** One setting of a file, and the line where it begins. */
 interface Setting {
   name: string;
@@ -84,9 +90,15 @@ function* settingsOf(path: string, text: string): Generator<Setting> {
     const found = parsed(gathered);
     if (found === undefined) {
       // The parser's own message is left out, since it shows what is written there.
-      if (i + 1 < faultyLine) continue;
+      if (i + 1 >= faultyLine) {
+        throw new UsageError(
+          `${path}, line ${begin}: this is no TOML; a setting is as name = "Tea", port = 8888 or no-web = true`,
+        );
+      }
+      if (i + 2 - begin < LONGEST.lines && gathered.length < LONGEST.length) continue;
       throw new UsageError(
-        `${path}, line ${begin}: this is no TOML; a setting is as name = "Tea", port = 8888 or no-web = true`,
+        `${path}, line ${begin}: this setting has no end within ${LONGEST.lines} lines and ${LONGEST.length} characters; ` +
+          "is a quote or a bracket missing?",
       );
     }
     const isSetting = !/^\s*(?:#.*)?\s*$/.test(gathered);

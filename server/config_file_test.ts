@@ -85,3 +85,23 @@ Deno.test("configFile() finds each line in a file of any length", () => {
     }
   }
 });
+
+Deno.test("configFile() looks for the end of a setting in some hundred lines, and not in a whole file", () => {
+  const hosts = (count: number, name = "a") => `allow-host = [\n${`  '${name}.example.org',\n`.repeat(count)}]\n`;
+  const said = saidIn(`${hosts(298)}port = 1`, "allow-host")!;
+  assertEquals([said[0], said[1].split(",").length], ["line 1: allow-host", 298]);
+  // One line may be as long as it likes: it is read once.
+  const long = Array(2_000).fill("a.example.org").join();
+  assertEquals(saidIn(`allow-host = "${long}"`, "allow-host")?.[1], long);
+  const endless = "this setting has no end within 300 lines and 16384 characters; is a quote or a bracket missing?";
+  for (
+    const text of [
+      hosts(299),
+      hosts(100, "a".repeat(200)),
+      `motd = """${"\n".repeat(500)}x"""`,
+      `motd = """${"\n".repeat(100_000)}`,
+    ]
+  ) {
+    assertThrows(() => saidIn(`port = 1\n${text}`, "db"), UsageError, `tea.toml, line 2: ${endless}`);
+  }
+});
