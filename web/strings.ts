@@ -200,7 +200,7 @@ export const ENGLISH = {
   reportedText: (text: string) => `As reported: “${text}”`,
   reportReason: (why: string) => `Reason: ${why}`,
   reportCame: (nick: string, channel: string) => `${nick} reports a message in ${channel}`,
-  showReport: "Show the report",
+  showReport: "Show",
   showMessage: "Show the message",
   talkAlone: "Talk alone",
   mention: "Mention",

@@ -193,7 +193,7 @@ export const CHINESE: Strings = {
   reportedText: (text) => `举报时的内容：“${text}”`,
   reportReason: (why) => `理由：${why}`,
   reportCame: (nick, channel) => `${nick} 举报了 ${channel} 里的一条消息`,
-  showReport: "查看举报",
+  showReport: "查看",
   showMessage: "查看这条消息",
   talkAlone: "私聊",
   mention: "提及",

@@ -53,7 +53,7 @@ test("operators read a report in their languages, live and after a reload, and m
   await mei.page.getByText("bob 举报了 #lobby 里的一条消息").waitFor();
   await mei.picture("report-toast-chinese");
   assertEquals(await bob.page.getByRole("status").filter({ hasText: "reports a message" }).count(), 0);
-  await told.getByRole("button", { name: "Show the report", exact: true }).click();
+  await told.getByRole("button", { name: "Show", exact: true }).click();
   await olga.isIn("#lobby");
   await told.waitFor({ state: "detached" });
   await mei.opens("#lobby");
@@ -103,10 +103,10 @@ test("operators read a report in their languages, live and after a reload, and m
   await mei.page.getByRole("dialog", { name: "在 #lobby 中禁言、封禁或移出 dave", exact: true }).waitFor();
 });
 
-test("a report leads to its message, which may be changed, or older than what is loaded", async (browser) => {
+test("a report leads to its message, which may be older than what is loaded, and says what it said when it is removed", async (browser) => {
   await using room = await openRoom(["--flood-limit", "0"]);
   const olga = await browser.guest(room, "olga");
-  const dave = await room.person("dave", { caps: CAPS, join: "#lobby" });
+  const dave = await room.person("dave", { caps: `${CAPS} draft/message-redaction`, join: "#lobby" });
   await dave.send("PRIVMSG #lobby :buy cheap leaves");
   const msgid = /msgid=([^; ]+)/.exec(await dave.sees(/ PRIVMSG #lobby :buy cheap leaves/))![1];
   for (let i = 1; i <= 120; i++) await dave.send(`PRIVMSG #lobby :tea ${i}`);
@@ -120,6 +120,16 @@ test("a report leads to its message, which may be changed, or older than what is
   assertEquals(await row.getByText("Reason").count(), 0);
   await row.getByRole("button", { name: "Show the message", exact: true }).click();
   await olga.line("buy cheap leaves").and(olga.page.locator(".sought")).waitFor();
+
+  await dave.send("PRIVMSG #lobby :and cheap cups");
+  const other = /msgid=([^; ]+)/.exec(await dave.sees(/ PRIVMSG #lobby :and cheap cups/))![1];
+  await bob.send(`${tagsOf("dave", "and cheap cups", "", other)} NOTICE @#lobby :Report to the operators`);
+  await olga.page.reload();
+  const last = olga.line("As reported: “and cheap cups”");
+  await last.getByRole("button", { name: "dave and cheap cups", exact: true }).waitFor();
+  await dave.send(`REDACT #lobby ${other}`);
+  await last.getByText("Message removed by dave").waitFor();
+  await last.getByText("bob reports what dave wrote").waitFor();
 });
 
 test("a report is nobody's word but its sender's: what it says is text, and names one person at most", async (browser) => {
