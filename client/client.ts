@@ -96,7 +96,7 @@ export class Client {
       clock: this.#clock,
       send: (target, status) => {
         const message = { tags: { "+typing": status }, command: "TAGMSG", params: [target] };
-        return this.#connection.outgoing.sendIfIdle(message);
+        return this.#connection.outgoing.sendIfIdle(this.actions.meant(message));
       },
       onChange: (talk) => {
         talk.version++;

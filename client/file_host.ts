@@ -12,7 +12,6 @@ import type { Actions } from "./commands/actions.ts";
 import { isRefused } from "./connection/refusals.ts";
 import { fileHost, withCaption } from "./file_address.ts";
 import type { TalkLine } from "./state/line.ts";
-import { answering } from "./state/said.ts";
 import type { Talk } from "./state/talk.ts";
 import { linesOf } from "./text_lines.ts";
 
@@ -36,7 +35,7 @@ export interface SentFile {
 interface Parts extends
   Pick<
     Actions,
-    "can" | "askQuietly" | "send" | "refuse" | "sentences" | "state" | "pictures" | "isConnected"
+    "can" | "askQuietly" | "send" | "answerTags" | "refuse" | "sentences" | "state" | "pictures" | "isConnected"
   > {
   silenced(channel: string): string | undefined;
 }
@@ -84,17 +83,15 @@ export class FileHost {
     // An answer to what was said to this person alone is for its author alone.
     const isAlone = talk.kind === "channel" && replyTo?.private === true && !replyTo.own;
     const written = linesOf(caption);
+    const target = isAlone ? replyTo.from : talk.name;
     const tags = client.can("message-tags")
-      ? {
-        [FILE_TAG]: fileTag(details),
-        ...(replyTo?.msgid !== undefined && answering(replyTo.msgid)),
-      }
+      ? { [FILE_TAG]: fileTag(details), ...client.answerTags(target, replyTo) }
       : undefined;
     const text = withCaption(address, changeText(written, (part) => expand(part, client.pictures)));
     const replies = await client.send({
       tags,
       command: "PRIVMSG",
-      params: [isAlone ? replyTo.from : talk.name, text],
+      params: [target, text],
     });
     return !isRefused(replies);
   }

@@ -294,6 +294,34 @@ Deno.test("/reply and /react go to where the line was that they answer", async (
   await bob.leaves();
 });
 
+Deno.test("an answer, a reaction and a call are for the one with whom the talk is, whoever has the nick by now", async () => {
+  const capabilities = `${MEMORY} teahouse.chat/identity teahouse.chat/call`;
+  const bob = await Person.hearing("bob", capabilities, { hasCalls: true });
+  const peer = "teahouse.chat/peer=one";
+  await bob.server.says(
+    remembered(["m60", 60, `@${peer};+channel-context=#lobby :alice!a@h PRIVMSG bob :the code?`]),
+  );
+  // Nothing but that line says who alice was.
+  const [answer] = await bob.sends("/reply alice 1234");
+  assertEquals(answer, `@+draft/reply=m60;+reply=m60;${peer} PRIVMSG alice :1234`);
+  await bob.server.says(":tea FAIL PRIVMSG ANOTHER_PERSON alice :Not sent");
+  assertEquals(bob.client.state.find("alice")?.meant, undefined);
+  // Once that was told, the other one may be meant.
+  assertEquals(await bob.sends("/reply alice 1234"), ["@+draft/reply=m60;+reply=m60 PRIVMSG alice :1234"]);
+
+  await bob.server.says(remembered(["m61", 61, "@teahouse.chat/peer=two :carol!c@h PRIVMSG bob :psst"]));
+  assertEquals(await bob.sends("/react :+1:"), [
+    "@+draft/react=👍;+draft/reply=m61;+reply=m61;teahouse.chat/peer=two TAGMSG carol",
+  ]);
+  void bob.client.actions.calls.join("carol", ["audio"]);
+  assertEquals(await bob.sends("/to"), ["@teahouse.chat/peer=two CALL JOIN carol audio"]);
+  await bob.server.says(":tea FAIL CALL ANOTHER_PERSON JOIN carol :Another person has this nick");
+  assertEquals(bob.heard().at(-1), "This is another carol than the one you talked with before.");
+  void bob.client.actions.calls.join("carol", ["audio"]);
+  assertEquals(await bob.sends("/to"), ["CALL JOIN carol audio"]);
+  await bob.leaves();
+});
+
 Deno.test("what was said to one person alone is answered so where it is shown in a channel, too", async () => {
   const bob = await Person.hearing("bob");
   await bob.server.says(

@@ -197,11 +197,13 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
 function standardReply(state: State, type: "error" | "info", params: string[], time: number): Happening[] {
   const told = takeRestriction(state, params, time);
   if (told !== undefined) return told;
-  const [command = "", code = "", about = ""] = params;
+  const [command = "", code = ""] = params;
   if (code === "ANOTHER_PERSON") {
-    const talk = state.find(about);
-    if (talk !== undefined) talk.peer = "another";
-    return [{ type, text: state.sentences.talking.notToAnother(about) }];
+    const about = params.at(-2)!;
+    // Where there is no talk yet, an answer was refused to a line that stands in a channel.
+    if (!state.isupport.isChannel(about) && isName(about)) state.open(detached(about)).peer = "another";
+    const { talking } = state.sentences;
+    return [{ type, text: command === "CALL" ? talking.anotherPerson(about) : talking.notToAnother(about) }];
   }
   if (command === "OWNER" && code === "CLAIMED") leaveOutRank(state);
   return [{ type, text: state.sentences.refusals.standard({ command, code, text: params.at(-1) ?? "" }) }];

@@ -21,12 +21,14 @@ import { cut } from "../room/texts.ts";
 import { CALL_CAPABILITY, ChannelCall, type Participant, type VoiceCall } from "../room/voice_call.ts";
 import type { VoiceCalls } from "../room/voice_calls.ts";
 import type { Call, Command, Steps } from "./command.ts";
+import { peerOf } from "./messages.ts";
 
 /** One subcommand: what it does with the call that its target names. */
 interface Subcommand {
   /** Whether others are told something by it, so that it is done a few times a second at the most. */
   isTold: boolean;
-  run(call: Call, calls: VoiceCalls, target: string, rest: string): void;
+  /** @param peer Whom the sender means by a nick, where they say it; see `peerOf`. */
+  run(call: Call, calls: VoiceCalls, target: string, rest: string, peer?: string): void;
 }
 
 /** The channel that a target names, which the sender is in; undefined for a nick. Throws a failure. */
@@ -72,7 +74,7 @@ function requireOther(
 const SUBCOMMANDS: Record<string, Subcommand> = {
   JOIN: {
     isTold: true,
-    run(call, calls, target, text) {
+    run(call, calls, target, text, peer) {
       const { session, person, reply } = call;
       const words = parseWords(text);
       const channel = channelOf(call, "JOIN", target);
@@ -80,7 +82,7 @@ const SUBCOMMANDS: Record<string, Subcommand> = {
       if (!session.has("message-tags")) {
         throw new Failure("CALL", "NEED_CAPABILITY", "JOIN", target, "Ask for the capability message-tags first");
       }
-      if (channel === undefined) joinPrivateCall(calls, session, target, words);
+      if (channel === undefined) joinPrivateCall(calls, session, target, words, peer);
       else joinChannelCall(calls, session, channel, words);
       describeCall(calls, reply, callNamed(calls, person, target, channel)!, true);
     },
@@ -180,7 +182,7 @@ export const CALLS: Command[] = [
     help: "Brings you into a call and out of it, and says who is there; a client that knows calls does that for you.",
     capability: CALL_CAPABILITY,
     minParams: 2,
-    handler(call, [word, target, rest = ""]) {
+    handler(call, [word, target, rest = ""], { tags }) {
       const { chat: { calls }, session, person, reply } = call;
       const name = word.toUpperCase();
       if (calls === undefined) {
@@ -192,11 +194,12 @@ export const CALLS: Command[] = [
       }
       const { isTold, run } = SUBCOMMANDS[name];
       const wait = isTold ? calls.countChange(person) : 0;
-      if (wait === 0) return run(call, calls, target, rest);
+      const peer = peerOf(call, tags);
+      if (wait === 0) return run(call, calls, target, rest, peer);
       return (function* (): Steps {
         // Whoever is gone meanwhile does nothing any more.
         yield delay(wait, { signal: session.ending }).catch(() => {});
-        run(call, calls, target, rest);
+        run(call, calls, target, rest, peer);
       })();
     },
   },

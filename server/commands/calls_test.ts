@@ -76,6 +76,35 @@ Deno.test("CALL JOIN brings people into the call of a channel, one after the oth
   assertEquals(await says(carol, "CALL LIST #tea"), [":bob CALL PART #tea"]);
 });
 
+Deno.test("A call that is meant for one person does not ring at another who has the nick by now", async () => {
+  const store = new Store(":memory:");
+  const history = new History(store);
+  {
+    await using room = new Room({}, {}, { calls: {}, store, history });
+    const caps = `${CAPS} teahouse.chat/identity`;
+    const [alice, bob] = [await room.person("alice", { caps }), await room.person("bob", { caps })];
+    await bob.send("PRIVMSG alice :hi");
+    const [, peer] = /teahouse\.chat\/peer=(\S+)/.exec((await alice.everything()).join("\n"))!;
+    const call = `@teahouse.chat/peer=${peer} CALL JOIN bob :audio`;
+    assertEquals((await says(alice, call)).filter((line) => /FAIL/.test(line)), []);
+    assertEquals((await told(bob)).some((line) => /CALL RING|CALL JOIN/.test(line)), true);
+    await says(alice, "CALL PART bob");
+    await bob.send("QUIT");
+    await bob.rest();
+    const another = await room.person("bob", { caps });
+    await another.everything();
+    assertEquals(await says(alice, call), [
+      ":Tea.local FAIL CALL ANOTHER_PERSON JOIN bob :Another person has this nick than the one who is meant",
+    ]);
+    assertEquals(await told(another), []);
+    // Whoever calls without saying whom they mean calls whoever has the nick.
+    await says(alice, "CALL JOIN bob :audio");
+    assertEquals((await told(another)).length > 0, true);
+  }
+  history.close();
+  await store.close();
+});
+
 Deno.test("CALL REACT shows the others an emoji, of whoever is in the call and may talk", async () => {
   await using room = open();
   const [alice, bob, carol] = [await caller(room, "alice"), await caller(room, "bob"), await caller(room, "carol")];

@@ -8,6 +8,7 @@
 import { casefold } from "../../protocol.ts";
 import { relayPass } from "../calls/relay.ts";
 import { MOST_ON_ENGINE } from "../calls/engine.ts";
+import { peerKey } from "../store/identities.ts";
 import { addressRange } from "../wire/address.ts";
 import { considerEngine } from "./call_engine.ts";
 import { MOST_RINGING } from "./call_rings.ts";
@@ -106,9 +107,19 @@ export function requireWords(channel: Channel, person: Person, words: CallWords,
  *
  * @throws {Failure} If that can't be.
  */
-export function joinPrivateCall(calls: VoiceCalls, session: CallingSession, nick: string, words: CallWords): void {
+export function joinPrivateCall(
+  calls: VoiceCalls,
+  session: CallingSession,
+  nick: string,
+  words: CallWords,
+  peer?: string,
+): void {
   const { person } = session;
   const call = privateCall(calls, person, nick);
+  const other = call?.pair.find(({ identity }) => identity !== person.identity) ?? calls.room.find(nick);
+  if (peer !== undefined && other !== undefined && peer !== peerKey(other.identity)) {
+    throw new Failure("CALL", "ANOTHER_PERSON", "JOIN", nick, "Another person has this nick than the one who is meant");
+  }
   requireFree(calls, session, call, nick);
   if (call === undefined) return callPerson(calls, session, nick, words);
   const place = call.placeOf(person);
