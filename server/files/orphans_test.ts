@@ -1,10 +1,11 @@
-/** What is swept when a room is opened, and what is left alone. */
+/** What is swept when a room is opened and while it is, and what is left alone. */
 
 import { assertEquals, assertMatch } from "@std/assert";
+import { History } from "../store/history.ts";
 import { type FileRecord, FOREVER, KeptFiles } from "../store/kept_files.ts";
 import { Store } from "../store/store.ts";
 import { UNPACED } from "../turns/slices.ts";
-import { Files } from "./files.ts";
+import { Files, type FilesOptions } from "./files.ts";
 import { FileFolder } from "./folder.ts";
 import { cleanedJpeg, jpeg } from "./testing.ts";
 
@@ -17,9 +18,10 @@ class House implements AsyncDisposable {
   readonly store = new Store(":memory:");
   readonly log: string[] = [];
 
-  open(): Files {
+  open(options: Partial<FilesOptions> = {}): Files {
     return new Files(this.store, new FileFolder(`${this.folder}/files`), {
       ...LIMITS,
+      ...options,
       onError: (text) => void this.log.push(text),
     });
   }
@@ -142,4 +144,39 @@ Deno.test("a picture that was being cleaned at the time of a crash is cleaned wh
   assertEquals(Deno.readFileSync(again.path(record.id)), new Uint8Array(cleanedJpeg()));
   await again.close();
   assertEquals(house.lying, [record.id]);
+});
+
+Deno.test("a file that comes while the clock is behind, or not believed yet, is kept for as long as another one", async () => {
+  const [hour, day] = [3_600_000, 86_400_000];
+  await using house = new House();
+  let [now, uptime] = [1_000 * day, 0];
+  const history = new History(house.store, { now: () => now, uptime: () => uptime });
+  const files = house.open({ keep: 30 * day, now: () => history.clock.time });
+  const pass = async (time: number) => {
+    now += time;
+    uptime += time;
+    history.expire();
+    house.store.flush();
+    await files.sweep();
+  };
+  const kept = new KeptFiles(house.store);
+  const old = await sent(files, "said before the clock was set back");
+  now -= 100 * day;
+  const behind = await sent(files, "behind");
+  kept.put({ ...kept.find(behind)!, id: "x".repeat(22), until: FOREVER });
+  await pass(60_000);
+  now += 400 * day;
+  await pass(60_000);
+  const doubted = await sent(files, "not believed yet");
+  await pass(2 * hour);
+  assertEquals(history.clock.isRight, true);
+  await pass(hour);
+  const isThere = () => [old, behind, doubted].map((id) => files.find(id) !== undefined);
+  assertEquals([isThere(), kept.find("x".repeat(22))?.until], [[false, true, true], FOREVER]);
+  await pass(30 * day - 4 * hour);
+  assertEquals(isThere(), [false, true, true]);
+  await pass(2 * hour);
+  assertEquals(isThere(), [false, false, false]);
+  await files.close();
+  history.close();
 });

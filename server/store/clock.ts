@@ -1,6 +1,7 @@
 /**
  * The time for decisions that can't be undone, such as deleting old messages. When the system's clock jumps ahead, the jump is
- * ignored until the clock has gone on from there for an hour; if it is set back before, nothing has happened.
+ * ignored until the clock has gone on from there for an hour and its owner adopts it; if it is set back before, nothing has
+ * happened.
  *
  * @module
  */
@@ -26,6 +27,21 @@ export interface ClockOptions {
   onJump?: (text: string) => void;
 }
 
+/**
+ * A jump ahead that is believed: either the clock was behind before, or nobody has counted the time between, as while the
+ * machine was suspended. So what was kept before bears a time that is too early, by as much as the clock has jumped, or by
+ * nothing. Times in milliseconds since 1970.
+ */
+export interface Jump {
+  /** Since when such times are those of the system's clock, and of the steady one. */
+  since: number;
+  from: number;
+  /** The last one. */
+  until: number;
+  /** How far the clock has jumped, in milliseconds. */
+  shift: number;
+}
+
 /** A clock that does not jump ahead. */
 export class SteadyClock {
   readonly #now: () => number;
@@ -35,26 +51,34 @@ export class SteadyClock {
   #right: { now: number; up: number };
   /** The moment since which the system's clock is ahead of the expected time, on both clocks. */
   #ahead: { now: number; up: number } | undefined;
+  /** Since when the system's clock goes on without a jump that counts: as it was then, and as this one was. */
+  #since: { now: number; time: number };
 
   constructor({ now = Date.now, uptime = () => performance.now(), seen, onJump = () => {} }: ClockOptions = {}) {
     this.#now = now;
     this.#uptime = uptime;
     this.#onJump = onJump;
     this.#right = { now: seen ?? now(), up: uptime() };
+    this.#since = { now: now(), time: this.#right.now };
   }
 
   /** The time in whole milliseconds since 1970: that of the system, or what it would be without the jump. */
   get time(): number {
+    return this.#look().time;
+  }
+
+  /** Looks at both clocks. */
+  #look(): { now: number; up: number; time: number } {
     const [now, up] = [this.#now(), this.#uptime()];
     const expected = this.#right.now + up - this.#right.up;
-    const isOnProbation = this.#ahead !== undefined &&
-      Math.abs(now - this.#ahead.now - (up - this.#ahead.up)) <= TOLERANCE;
-    if (now <= expected + TOLERANCE || (isOnProbation && up - this.#ahead!.up >= PROBATION)) {
+    if (now <= expected + TOLERANCE) {
+      // It was set back.
+      if (now < expected - TOLERANCE || now < this.#since.now) this.#since = { now, time: now };
       this.#right = { now, up };
       this.#ahead = undefined;
-      return now;
+      return { now, up, time: now };
     }
-    if (!isOnProbation) {
+    if (this.#ahead === undefined || Math.abs(now - this.#ahead.now - (up - this.#ahead.up)) > TOLERANCE) {
       this.#ahead = { now, up };
       if (now - expected > UNREMARKABLE) {
         const days = Math.round((now - expected) / 86_400_000);
@@ -64,7 +88,23 @@ export class SteadyClock {
         );
       }
     }
-    return Math.floor(expected);
+    return { now, up, time: Math.floor(expected) };
+  }
+
+  /** The jump ahead that is to be believed now, since the clock has gone on for long enough: see `adopt`. */
+  get due(): Jump | undefined {
+    const { now, up, time } = this.#look();
+    if (this.#ahead === undefined || up - this.#ahead.up < PROBATION) return undefined;
+    const { now: since, time: from } = this.#since;
+    return { since, from: Math.min(since, from), until: time, shift: now - time };
+  }
+
+  /** Believes the jump that is due. Before, its owner sees to it that nothing is taken for too old that is not. */
+  adopt(): void {
+    const [now, up] = [this.#now(), this.#uptime()];
+    this.#right = { now, up };
+    this.#since = { now, time: now };
+    this.#ahead = undefined;
   }
 
   /** Whether the system's clock is believed. */

@@ -21,7 +21,7 @@ class Machine {
   }
 }
 
-Deno.test("A clock that goes on is believed, set back, too, and a jump ahead is not for an hour", () => {
+Deno.test("A clock that goes on is believed, set back, too, and a jump ahead is due after an hour, and not before it is adopted", () => {
   const machine = new Machine();
   const clock = machine.clock();
   machine.pass(DAY);
@@ -31,13 +31,44 @@ Deno.test("A clock that goes on is believed, set back, too, and a jump ahead is 
   machine.now += 365 * DAY;
   assertEquals([clock.time, clock.isRight], [START, false]);
   machine.pass(3_599_000);
-  assertEquals([clock.time, clock.isRight], [START + 3_599_000, false]);
-  machine.pass(1_000);
-  assertEquals([clock.time, clock.isRight], [machine.now, true]);
+  assertEquals([clock.time, clock.isRight, clock.due], [START + 3_599_000, false, undefined]);
+  machine.pass(2_000);
+  const due = { since: START, from: START, until: START + 3_601_000, shift: 365 * DAY };
+  assertEquals([clock.time, clock.isRight, clock.due], [START + 3_601_000, false, due]);
+  clock.adopt();
+  assertEquals([clock.time, clock.isRight, clock.due], [machine.now, true, undefined]);
   assertEquals(machine.log, [
     "the clock is 365 days ahead of when this room was last open: nothing is deleted because of its age until it has " +
     "gone on for an hour",
   ]);
+});
+
+Deno.test("What a jump concerns begins at the start, with the jump before, or where the clock was set back", () => {
+  const machine = new Machine();
+  const clock = machine.clock(START - 3 * DAY);
+  clock.time;
+  machine.pass(3_600_000);
+  // Its clock was never behind in this run; what is dated by the steady clock was.
+  const opened = { since: START, from: START - 3 * DAY, until: START - 3 * DAY + 3_600_000, shift: 3 * DAY };
+  assertEquals(clock.due, opened);
+  clock.adopt();
+  const adopted = machine.now;
+  machine.pass(DAY);
+  machine.now += DAY;
+  clock.time;
+  machine.pass(3_600_000);
+  assertEquals(clock.due, { since: adopted, from: adopted, until: adopted + DAY + 3_600_000, shift: DAY });
+  // Set back before it was adopted, it was none.
+  machine.now -= DAY;
+  assertEquals([clock.due, clock.isRight], [undefined, true]);
+  machine.pass(DAY);
+  machine.now -= 10 * DAY;
+  clock.time;
+  const back = machine.now;
+  machine.now += 5 * DAY;
+  clock.time;
+  machine.pass(3_600_000);
+  assertEquals(clock.due, { since: back, from: back, until: back + 3_600_000, shift: 5 * DAY });
 });
 
 Deno.test("The time is whole milliseconds, although uptime is not: what is kept of it has no fractions", () => {
@@ -63,8 +94,9 @@ Deno.test("A clock that is set back within the hour has not jumped, and one that
   assertEquals(clock.isRight, false);
   machine.pass(3_000_000);
   assertEquals([clock.time, clock.isRight], [START + 9_000_000, false]);
+  assertEquals(clock.due, undefined);
   machine.pass(600_000);
-  assertEquals(clock.isRight, true);
+  assertEquals(clock.due?.shift, 730 * DAY);
 });
 
 Deno.test("A start ahead of when the room was last open is a jump, and one behind it is none", () => {

@@ -11,6 +11,7 @@
 import { addressRange } from "../wire/address.ts";
 import { itemsDropper } from "./channels.ts";
 import { type ChannelOfDevice, channelsOf, channelsText } from "./device_channels.ts";
+import type { Database } from "./database.ts";
 import { damaged, isLineText } from "./errors.ts";
 import { leftStatements } from "./left_messages.ts";
 import { markerStatements } from "./markers.ts";
@@ -68,6 +69,15 @@ export interface DeviceRecord extends Belongings {
   created: number;
   used: number;
   address: string;
+}
+
+/**
+ * Takes guests' devices that were last used within a time for used later: the clock was behind by so much, in milliseconds. To be
+ * called within a transaction.
+ */
+export function moveDevicesOn(db: Database, since: number, until: number, shift: number): void {
+  db.prepare(`UPDATE devices INDEXED BY devices_by_used SET used = used + ? WHERE is_guest AND used BETWEEN ? AND ?`)
+    .run(shift, since, until);
 }
 
 /** The record in a row; nothing where it is damaged. */
@@ -286,7 +296,8 @@ export class KeptDevices implements StorePart {
    * @param time Milliseconds since 1970.
    */
   expire(time: number): void {
-    if (time - UNUSED - this.#unusedSince < EXPIRE_EVERY) return;
+    // Where the clock was set back, so is this.
+    if (Math.abs(time - UNUSED - this.#unusedSince) < EXPIRE_EVERY) return;
     this.#unusedSince = time - UNUSED;
     this.#store.goOn(this);
   }

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { type DeviceRecord, KeptDevices } from "./devices.ts";
+import { History } from "./history.ts";
 import { Store } from "./store.ts";
 
 const DAY = 86_400_000;
@@ -249,5 +250,44 @@ Deno.test("with a guest's device goes what channels keep of it, in slices, and e
     assertEquals(names, ["#shared", "#topic"]);
     assertEquals(kept.find("gone"), undefined);
     assertEquals([kept.find("owner")?.hash, kept.find("here")?.hash], ["owner", "here"]);
+  });
+});
+
+Deno.test("a guest's device that was used while the clock was far behind is kept for as long as another one", async () => {
+  await withStore((store) => {
+    let [now, uptime] = [1_000 * DAY, 0];
+    const history = new History(store, { now: () => now, uptime: () => uptime });
+    const kept = new KeptDevices(store);
+    const pass = (time: number) => {
+      now += time;
+      uptime += time;
+      history.expire();
+      kept.expire(history.clock.time);
+      writeAll(store);
+    };
+    kept.put(device("before", { used: now - 30 * DAY }));
+    kept.put(device("behind", { used: now + 1_000 }));
+    kept.put(device("account", { used: now, isGuest: false }));
+    pass(60_000);
+    now += 400 * DAY;
+    pass(60_000);
+    pass(2 * 3_600_000);
+    assertEquals(history.clock.isRight, true);
+    pass(3_600_000);
+    assertEquals(["before", "behind", "account"].map((hash) => kept.find(hash) !== undefined), [false, true, true]);
+    pass(90 * DAY);
+    assertEquals(kept.find("behind"), undefined);
+    history.close();
+  });
+});
+
+Deno.test("where the clock is set back in a running room, devices that are used from then on are not unused", async () => {
+  await withStore((store) => {
+    const kept = new KeptDevices(store);
+    kept.expire(1_000 * DAY);
+    kept.expire(500 * DAY);
+    kept.put(device("a", { used: 500 * DAY }));
+    writeAll(store);
+    assertEquals(kept.find("a")?.used, 500 * DAY);
   });
 });

@@ -73,12 +73,12 @@ export class History implements StorePart {
     const sql = this.#sql = historyStatements(store.db);
     this.last = Number(sql.lastId.get()!.id);
     this.#index = new SearchIndex(store.db, sql, uptime);
-    this.#keptClock = new KeptClock(store.db, timeOf(this.last), {
+    this.#keptClock = new KeptClock(store, timeOf(this.last), keep, {
       ...(now === undefined ? {} : { now }),
       ...(uptime === undefined ? {} : { uptime }),
       onJump: onError,
     });
-    this.#retention = new Retention(sql, this.#index, this.clock, keep, most);
+    this.#retention = new Retention(sql, this.#index, this.#keptClock, keep, most);
     this.#messages = new MessageReader(sql, this.#pending, () => this.#retention.oldest);
     this.#talks = new TalkReader(sql, this.#pending, this.#messages);
     this.#search = new MessageSearch(sql, this.#messages, this.#talks, this.#index);
@@ -217,9 +217,9 @@ export class History implements StorePart {
     return this.#search.run(conversations, query, this.effort);
   }
 
-  /** Begins to delete what is too old. */
+  /** Begins to delete what is too old, and believes a jump of the clock that is due. */
   expire(): void {
-    if (this.#retention.beginExpiry()) this.#store.changed(this);
+    if (this.#retention.beginExpiry() || this.clock.due !== undefined) this.#store.changed(this);
   }
 
   get hasMore(): boolean {
@@ -295,6 +295,7 @@ export class History implements StorePart {
     const hasRemoved = this.#pending.removals.size > 0;
     this.#pending.endSaving();
     this.#retention.endSaving();
+    this.#keptClock.noted();
     const isRewritten = this.#index.endSaving();
     this.#isRefusing &&= this.isFull;
     // Deleted messages are in the log until it has been emptied.

@@ -847,13 +847,94 @@ Deno.test("A clock that jumps ahead deletes nothing, in a running room and over 
     kept.history.remove(done(kept.history.range(["#tea"], { limit: 1, latest: true }))[0]);
     flush(kept);
   }
-  await using kept = new Kept(`${folder}/tea.db`, options);
-  kept.now += year;
+  // A room that was closed for a year.
+  let now = Date.parse("2027-01-01T12:00:00Z");
+  await using kept = new Kept(`${folder}/tea.db`, { ...options, now: () => now });
   flush(kept);
-  kept.pass(3_700_000);
+  assertEquals(kept.count, 1);
+  now += 3_700_000;
+  kept.uptime += 3_700_000;
+  flush(kept);
   flush(kept);
   assertEquals(kept.count, 0);
   await Deno.remove(folder, { recursive: true });
+});
+
+/** Goes on for so many hours, in milliseconds, in each of which old messages are looked for. */
+function passHours(kept: Kept, time: number): void {
+  for (let hour = 3_600_000, left = time; left > 0; left -= hour) {
+    kept.pass(Math.min(hour, left));
+    kept.history.expire();
+    for (let i = 0; i < 3; i++) kept.store.flush();
+  }
+}
+
+Deno.test("What was said while the clock was far behind is kept for as long as anything else, in a new room or one with a past", async () => {
+  const folder = await Deno.makeTempDir();
+  const [hour, day] = [3_600_000, 86_400_000];
+  const options = { keep: 30 * day };
+  for (const hasPast of [false, true]) {
+    const file = `${folder}/${hasPast}.db`;
+    {
+      await using kept = new Kept(file, options);
+      if (hasPast) {
+        kept.now += 300 * day;
+        kept.say("before");
+        passHours(kept, hour);
+        kept.now -= 300 * day;
+      }
+      // Ids go on from the last one, with the true times beside them.
+      const said = (text: string) => kept.say(text, hasPast ? { time: kept.now } : {});
+      said("behind");
+      passHours(kept, hour / 4);
+      said("as well");
+      kept.now += 400 * day;
+      passHours(kept, 3 * hour);
+      kept.say("put right");
+      passHours(kept, 26 * day);
+      assertEquals(kept.texts({ limit: 9 }), [...hasPast ? ["before"] : [], "behind", "as well", "put right"]);
+      assertEquals(kept.history.clock.isRight, true);
+    }
+    // Also after a restart, which is not when the clock was behind.
+    await using kept = new Kept(file, options);
+    kept.now += 400 * day + 27 * day;
+    passHours(kept, 2 * day);
+    assertEquals(kept.texts({ limit: 9 }).slice(-3), ["behind", "as well", "put right"]);
+    kept.now += 2 * day;
+    passHours(kept, 2 * hour);
+    assertEquals([kept.count, kept.texts({ limit: 9 })], [0, []]);
+  }
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("Where a machine is suspended each night, messages are deleted no later than by that night", async () => {
+  const [hour, day] = [3_600_000, 86_400_000];
+  await using kept = new Kept(":memory:", { keep: 30 * day });
+  for (let i = 0; i < 60; i++) {
+    kept.say(`${i}`);
+    passHours(kept, 16 * hour);
+    kept.now += 8 * hour;
+    kept.history.clock.time;
+    if (i < 31) continue;
+    // 30 days and 16 hours old, or 24 hours less.
+    const [oldest] = kept.texts({ limit: 1 });
+    assertEquals([oldest === `${i - 30}` || oldest === `${i - 29}`, kept.count], [true, i + 1 - Number(oldest)]);
+  }
+});
+
+Deno.test("A jump that can't be noted in the database is not believed, so that nothing is deleted before it is", async () => {
+  const [hour, day] = [3_600_000, 86_400_000];
+  await using kept = new Kept(":memory:", { keep: 30 * day });
+  kept.say("behind");
+  kept.store.flush();
+  kept.now += 400 * day;
+  kept.store.db.exec("ALTER TABLE clock_spans RENAME TO damaged");
+  passHours(kept, 5 * hour);
+  assertEquals([kept.history.clock.isRight, kept.texts({ limit: 9 })], [false, ["behind"]]);
+  kept.store.db.exec("ALTER TABLE damaged RENAME TO clock_spans");
+  kept.say("later");
+  for (let i = 0; i < 3; i++) kept.store.flush();
+  assertEquals([kept.history.clock.isRight, kept.texts({ limit: 9 })], [true, ["behind", "later"]]);
 });
 
 Deno.test("What is said after the clock was set back is told with its true time, in its order, and expires by that", async () => {

@@ -2,37 +2,100 @@
  * A steady clock that outlives a restart: now and then it is noted in the database that the time is right, so that a jump
  * ahead is found to be one when the room is opened again, too.
  *
+ * Before a jump is believed, what was kept while the clock may have been behind is given its time: the age of files and devices
+ * is set anew, and of messages, whose ids are their times, the database knows which times may be too early.
+ *
  * @module
  */
 
-import { type ClockOptions, SteadyClock } from "./clock.ts";
-import type { Database } from "./database.ts";
+import { type ClockOptions, type Jump, SteadyClock } from "./clock.ts";
+import { moveDevicesOn } from "./devices.ts";
+import { moveFilesOn } from "./kept_files.ts";
+import type { Store } from "./store.ts";
 
 /** How often it is noted, in milliseconds. */
 const NOTED = 60_000;
 
+/** Of how many jumps it is known which times they concern: those that were the farthest. */
+const MOST_SPANS = 8;
+
+/** The times of messages that may be too early, from one to another in milliseconds since 1970, and by how much at the most. */
+type Span = Pick<Jump, "since" | "until" | "shift">;
+
 /** The clock of one database. */
 export class KeptClock {
   readonly clock: SteadyClock;
+  readonly #store: Store;
+  readonly #keep: number;
   /** The time that was noted last, in milliseconds since 1970; 0 where none was. */
   #noted: number;
+  #spans: Span[];
+  /** The same after the transaction under way, where that notes a jump. */
+  #nextSpans: Span[] | undefined;
   readonly #sql;
 
-  /** @param newest When the newest message was said: a database that is older than the table has noted no time. */
-  constructor(db: Database, newest: number, options: Omit<ClockOptions, "seen">) {
+  /**
+   * @param newest When the newest message was said: a database that is older than the table has noted no time.
+   * @param keep For how long messages are kept, in milliseconds.
+   */
+  constructor(store: Store, newest: number, keep: number, options: Omit<ClockOptions, "seen">) {
+    this.#store = store;
+    this.#keep = keep;
+    const { db } = store;
     this.#sql = {
       find: db.prepare("SELECT seen FROM clock"),
       put: db.prepare("INSERT OR REPLACE INTO clock VALUES (0, ?)"),
+      spans: db.prepare("SELECT since, until, shift FROM clock_spans"),
+      addSpan: db.prepare("INSERT INTO clock_spans VALUES (?, ?, ?)"),
+      dropSpans: db.prepare("DELETE FROM clock_spans WHERE until + shift < ?"),
+      trimSpans: db.prepare(`DELETE FROM clock_spans WHERE rowid NOT IN
+        (SELECT rowid FROM clock_spans ORDER BY shift DESC, since DESC LIMIT ${MOST_SPANS})`),
     };
     this.#noted = Number(this.#sql.find.get()?.seen ?? newest);
+    this.#spans = this.#readSpans();
     this.clock = new SteadyClock({ ...options, ...(this.#noted === 0 ? {} : { seen: this.#noted }) });
   }
 
-  /** Notes that the time is right, where that has not been noted lately. To be called within a transaction. */
+  /** Another program may have written anything. */
+  #readSpans(): Span[] {
+    const rows = this.#sql.spans.all() as unknown as Span[];
+    return rows.filter((row) => [row.since, row.until, row.shift].every(Number.isSafeInteger));
+  }
+
+  /** The earliest time of a message that may still be young enough to be kept, in milliseconds since 1970. */
+  get oldest(): number {
+    const oldest = this.clock.time - this.#keep;
+    const active = this.#spans.filter(({ until, shift }) => until + shift >= oldest);
+    return Math.min(oldest, ...active.map(({ since, shift }) => Math.max(since, oldest - shift)));
+  }
+
+  /** Notes that the time is right, where that has not been noted lately, or a jump. To be called within a transaction. */
   note(): void {
-    const { time, isRight } = this.clock;
-    if (!isRight || Math.abs(time - this.#noted) < NOTED) return;
-    this.#sql.put.run(Math.floor(time));
+    const { clock } = this;
+    const { due } = clock;
+    this.#nextSpans = due && this.#noteJump(due);
+    const time = due === undefined ? clock.time : due.until + due.shift;
+    if (due === undefined && (!clock.isRight || Math.abs(time - this.#noted) < NOTED)) return;
+    this.#sql.put.run(time);
     this.#noted = time;
+  }
+
+  #noteJump({ since, from, until, shift }: Jump): Span[] {
+    const { db } = this.#store;
+    // Where another table is damaged, messages are written all the same.
+    this.#store.attempt("keep files for longer", () => moveFilesOn(db, from, until, shift));
+    this.#store.attempt("keep devices for longer", () => moveDevicesOn(db, since, until, shift));
+    if (since <= until) this.#sql.addSpan.run(since, until, shift);
+    this.#sql.dropSpans.run(until + shift - this.#keep);
+    this.#sql.trimSpans.run();
+    return this.#readSpans();
+  }
+
+  /** What was noted is in the database: from now on a jump is believed. */
+  noted(): void {
+    if (this.#nextSpans === undefined) return;
+    this.#spans = this.#nextSpans;
+    this.#nextSpans = undefined;
+    this.clock.adopt();
   }
 }

@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { Database } from "./database.ts";
 import { damaged, isLineText } from "./errors.ts";
 import type { Store } from "./store.ts";
 
@@ -51,6 +52,19 @@ function toRecord({ is_whole: isWhole, ...row }: Record<string, unknown>): FileR
     (row.message === null || Number.isSafeInteger(row.message)) && (row.token === null || isLineText(row.token));
   if (!isIntact) throw damaged("a file");
   return { ...row, isWhole: isWhole === 1 } as FileRecord;
+}
+
+/**
+ * Keeps files for longer that have come within a time, but those that stay: the clock was behind by so much, in milliseconds. To
+ * be called within a transaction.
+ */
+export function moveFilesOn(db: Database, from: number, until: number, shift: number): void {
+  db.prepare("UPDATE files SET until = until + ? WHERE at BETWEEN ? AND ? AND until < ?").run(
+    shift,
+    from,
+    until,
+    FOREVER - shift,
+  );
 }
 
 /** How many bytes count for whom. */

@@ -5,8 +5,8 @@
  * @module
  */
 
-import type { SteadyClock } from "./clock.ts";
 import type { Statements } from "./history_statements.ts";
+import type { KeptClock } from "./kept_clock.ts";
 import { OVERHEAD, storedBytes, TALK_BYTES, TALK_ROWS } from "./record_sizes.ts";
 import { TRANSACTION } from "./pending.ts";
 import { firstId, type MessageRecord, REMOVED, timeOf } from "./records.ts";
@@ -28,7 +28,7 @@ export interface Amount {
 export class Retention {
   readonly #sql: Statements;
   readonly #index: SearchIndex;
-  readonly #clock: SteadyClock;
+  readonly #clock: KeptClock;
   /** For how long messages are kept, in milliseconds; `Infinity` for ever. */
   readonly keep: number;
   readonly #most: Amount | undefined;
@@ -41,7 +41,7 @@ export class Retention {
   #lookedUpTo = 0;
 
   /** @param most How much is kept at the most, where memory is all that there is. */
-  constructor(sql: Statements, index: SearchIndex, clock: SteadyClock, keep: number, most: Amount | undefined) {
+  constructor(sql: Statements, index: SearchIndex, clock: KeptClock, keep: number, most: Amount | undefined) {
     this.#sql = sql;
     this.#index = index;
     this.#clock = clock;
@@ -51,7 +51,7 @@ export class Retention {
 
   /** The lowest id that is still kept. */
   get oldest(): number {
-    return this.keep === Infinity ? 1 : firstId(this.#clock.time - this.keep);
+    return this.keep === Infinity ? 1 : firstId(this.#clock.oldest);
   }
 
   /** Whether there may be old messages to be deleted. */

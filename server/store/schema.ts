@@ -297,4 +297,9 @@ CREATE TRIGGER talk_has_nicks AFTER INSERT ON talks BEGIN
       ORDER BY last DESC, peer DESC LIMIT 1 OFFSET 15);
 END;
 `,
+  `
+-- The times of messages that may be too early, since the clock may have been behind (kept_clock.ts): from one to another, in
+-- milliseconds since 1970, and by how much at the most.
+CREATE TABLE clock_spans (since INTEGER NOT NULL, until INTEGER NOT NULL, shift INTEGER NOT NULL);
+`,
 ];
