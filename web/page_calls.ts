@@ -173,7 +173,8 @@ export class PageCalls {
 
   /** Notifies of a call, if the person wants that and looks elsewhere. @param stays Whether it stays until they have seen it. */
   #notify(nick: string, title: string, stays: boolean): void {
-    if (document.hasFocus() || !settings.get("notifications")) return;
+    const isWanted = settings.get("notifications") && settings.levelOf(nick, "private") !== "none";
+    if (document.hasFocus() || !isWanted) return;
     const options = { tag: `call ${sanitize(nick)}`, requireInteraction: stays };
     void notify(title, options, () => void this.#page.open(nick));
   }
