@@ -108,7 +108,7 @@ test("an account that a guest makes goes on as that guest: their lines are their
   await alice.opens("#lobby");
   const menu = await alice.menuAt("said as a guest");
   await menu.getByRole("menuitem", { name: "Edit" }).waitFor();
-  await menu.getByRole("menuitem", { name: "Remove" }).waitFor();
+  await menu.getByRole("menuitem", { name: "Remove", exact: true }).waitFor();
   // Bob sees nobody else: what he writes goes into the same talk, which is on her other machine as well.
   await bob.send("PRIVMSG alice :still between us");
   const laptop = await browser.stranger(room, { nick: "alice" });

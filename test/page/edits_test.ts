@@ -143,7 +143,7 @@ test("a removed message says so to whoever opens the page later, at its place, a
   await using room = await openRoom();
   const alice = await browser.guest(room, "alice");
   for (const text of ["before", "my secret", "after"]) await alice.says(text);
-  await (await alice.menuAt("my secret")).getByRole("menuitem", { name: "Remove" }).click();
+  await (await alice.menuAt("my secret")).getByRole("menuitem", { name: "Remove", exact: true }).click();
   await alice.page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
   await alice.sees("Message removed by alice");
   const bob = await browser.guest(room, "bob");

@@ -405,7 +405,7 @@ test("what is said of a file is edited without its address", async (browser) => 
   await edits("", "six cups");
   await alice.sees("six cups");
   await alice.log.getByRole("link", { name: /list\.txt/ }).waitFor();
-  await (await alice.menuAt("six cups")).getByRole("menuitem", { name: "Remove" }).click();
+  await (await alice.menuAt("six cups")).getByRole("menuitem", { name: "Remove", exact: true }).click();
   await alice.page.getByRole("dialog").getByText("list.txt: six cups").waitFor();
 });
 
@@ -418,7 +418,7 @@ test("a message that is removed takes its file with it", async (browser) => {
   await alice.says("a slip");
   const address = addressIn(await dave.sees(/ PRIVMSG #lobby :http\S+ a slip$/));
   await bob.line("a slip").getByRole("img").waitFor();
-  await (await alice.menuAt("a slip")).getByRole("menuitem", { name: "Remove" }).click();
+  await (await alice.menuAt("a slip")).getByRole("menuitem", { name: "Remove", exact: true }).click();
   await alice.button("Remove").click();
   await bob.sees("Message removed by alice");
   assertEquals(await bob.log.getByRole("img", { name: /secret/ }).count(), 0);
@@ -529,7 +529,7 @@ test("the panel lists a talk's files, by name and kind, and leads to their messa
     }));
   // What is removed leaves the list.
   await panel.getByRole("searchbox").fill("");
-  await (await alice.menuAt("the cup")).getByRole("menuitem", { name: "Remove" }).click();
+  await (await alice.menuAt("the cup")).getByRole("menuitem", { name: "Remove", exact: true }).click();
   await alice.button("Remove").click();
   await bob.until("files", ["old list.txt", "dave"], names);
   await panel.getByRole("searchbox").press("Escape");

@@ -275,7 +275,7 @@ test("a line that is for oneself is tinted over its whole width, and a button th
   await mei.sees("mei, come");
   assertEquals(await styleOf(mei, ".said.mention", "background-color"), "rgb(255, 248, 227)");
   assertEquals(await styleOf(mei, ".said:not(.mention)", "background-color"), "rgba(0, 0, 0, 0)");
-  await (await mei.menuAt("tea is ready")).getByRole("menuitem", { name: "Remove" }).click();
+  await (await mei.menuAt("tea is ready")).getByRole("menuitem", { name: "Remove", exact: true }).click();
   const remove = mei.page.getByRole("dialog").getByRole("button", { name: "Remove" });
   assertEquals(await remove.evaluate((button) => getComputedStyle(button).backgroundColor), "rgb(193, 20, 20)");
   await judge(mei, "remove");

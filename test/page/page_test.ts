@@ -217,7 +217,7 @@ test("a reply, a reaction that is taken back, a message that is removed, and who
   await bob.says("I think so");
   await alice.page.getByText("bob typing…").waitFor({ state: "detached" });
 
-  await (await bob.menuAt("I think so")).getByRole("menuitem", { name: "Remove" }).click();
+  await (await bob.menuAt("I think so")).getByRole("menuitem", { name: "Remove", exact: true }).click();
   await bob.page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
   await alice.sees("Message removed by bob");
   assertEquals(await alice.line("I think so").count(), 0);

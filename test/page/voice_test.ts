@@ -200,7 +200,7 @@ test("a voice message is said while the button is held, and is sent when it is l
   // Whoever removes it is asked by what it is, and not by its address.
   await messages(alice).first().hover();
   await alice.log.getByRole("button", { name: "More", exact: true }).click();
-  await alice.menu.getByRole("menuitem", { name: "Remove" }).click();
+  await alice.menu.getByRole("menuitem", { name: "Remove", exact: true }).click();
   const dialog = alice.page.getByRole("dialog", { name: "Remove this message for everyone?" });
   assertMatch(await dialog.innerText(), /Voice message, 0:0\d/);
   await alice.page.keyboard.press("Escape");
