@@ -179,12 +179,9 @@ export class JanusLink {
   }
 
   #take(text: string): void {
-    let told: Incoming;
-    try {
-      told = JSON.parse(text);
-    } catch {
-      return;
-    }
+    const told = readMessage(text);
+    // That is no Janus, or one that has lost its way.
+    if (told === undefined) return this.#end(true);
     const { janus, transaction, sender } = told;
     const asked = transaction === undefined ? undefined : this.#asked.get(transaction);
     if (janus === "timeout") this.#end(true);
@@ -197,5 +194,14 @@ export class JanusLink {
     }
     const event = janus === "webrtcup" ? "up" : janus === "hangup" || janus === "detached" ? "over" : undefined;
     if (event !== undefined && sender !== undefined) this.#handles.get(sender)?.onEvent(event);
+  }
+}
+
+function readMessage(text: string): Incoming | undefined {
+  try {
+    const told = JSON.parse(text);
+    return typeof told === "object" && told !== null ? told : undefined;
+  } catch {
+    return undefined;
   }
 }

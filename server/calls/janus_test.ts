@@ -74,6 +74,11 @@ class FakeJanus implements AsyncDisposable {
     this.#socket?.close();
   }
 
+  /** Says something that no Janus says. */
+  babble(text: string): void {
+    this.#socket?.send(text);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.drop();
     await this.#server.shutdown();
@@ -313,6 +318,17 @@ Deno.test("a Janus that stops ends its conferences once, and is not tried again 
   await assertRejects(() => engine.open(() => {}), EngineError, "not tried again for 2 s");
   await engine.close();
   await assertRejects(() => engine.open(() => {}), EngineError, "the room closes");
+});
+
+Deno.test("what is no message of a Janus ends the connection with it at once", async () => {
+  for (const text of ["null", "7", "{", '"janus"']) {
+    await using janus = new FakeJanus();
+    const { engine, reports, ended, stopped } = await open(janus, "alice", "bob");
+    janus.babble(text);
+    await stopped;
+    assertEquals([reports, ended], [["Janus has stopped; calls that it carried: 1"], ["ended"]], text);
+    await engine.close();
+  }
 });
 
 Deno.test("a fault in the end of one call keeps no other call from being told that Janus has stopped", async () => {
