@@ -92,9 +92,9 @@ export const TALKING: readonly Command[] = [
     params: [optional(nick)],
     run: (client, [nick]) => {
       const { sentences: { talking }, state: { ignored } } = client;
-      if (nick === undefined) return client.tell({ type: "info", text: talking.ignoring([...ignored]) });
+      if (nick === undefined) return client.tell({ type: "info", text: talking.ignoring(ignored.nicks) });
       if (client.state.isSelf(nick)) return client.refuse(talking.ignoreNotYourself);
-      ignored.add(foldName(nick));
+      ignored.add(nick);
       client.tell({ type: "info", text: talking.ignored(nick) });
     },
   },
@@ -103,7 +103,7 @@ export const TALKING: readonly Command[] = [
     params: [nick],
     run: (client, [nick]) => {
       const { talking } = client.sentences;
-      if (!client.state.ignored.delete(foldName(nick))) return client.refuse(talking.notIgnored(nick));
+      if (!client.state.ignored.delete(nick)) return client.refuse(talking.notIgnored(nick));
       client.tell({ type: "info", text: talking.unignored(nick) });
     },
   },

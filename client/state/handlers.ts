@@ -130,7 +130,7 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     if (own) state.renameSelf(renamed, time);
     // Whoever had that nick before was somebody else.
     if (!isSameName(nick, renamed)) state.forget(renamed);
-    if (state.ignored.delete(foldName(nick))) state.ignored.add(foldName(renamed));
+    state.ignored.rename(nick, renamed);
     state.talks.rename(nick, renamed);
     state.profiles.rename(nick, renamed);
     if (state.person !== undefined && isSameName(state.person, nick)) state.person = renamed;

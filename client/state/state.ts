@@ -13,6 +13,7 @@ import { foldName, isSameName } from "../names.ts";
 import { ENGLISH, type Sentences } from "../sentences.ts";
 import { Calls } from "./calls.ts";
 import { type Happening, isSaid } from "./events.ts";
+import { Ignored } from "./ignored.ts";
 import { Isupport } from "./isupport.ts";
 import type { Member } from "./members.ts";
 import { mentionOf } from "./mention.ts";
@@ -53,8 +54,8 @@ export class State {
   awaited: string | undefined;
   /** Why this client's own person is away, "" where that is not known; undefined while they are here. */
   away: string | undefined;
-  /** The folded nicks of people whose lines are dropped. */
-  readonly ignored: Set<string> = new Set();
+  /** The people whose lines are dropped. */
+  readonly ignored: Ignored = new Ignored();
   /** Told who is typing, and who no longer. */
   onTyping: (talk: Talk, nick: string, status: TypingStatus) => void = () => {};
   /** Whether a history of this server says which messages are this person's own (teahouse.chat/identity). */
@@ -198,7 +199,7 @@ export class State {
 
   /** Whether somebody's lines are dropped. */
   isIgnored(nick: string): boolean {
-    return this.ignored.size > 0 && this.ignored.has(foldName(nick)) && !this.isSelf(nick);
+    return this.ignored.has(nick) && !this.isSelf(nick);
   }
 
   /** Whether a text names this client's own person. */
@@ -234,6 +235,7 @@ export class State {
   /** Forgets who had a nick: they have gone, so the next one is perhaps somebody else. */
   forget(nick: string): void {
     this.profiles.forget(nick);
+    this.ignored.forget(nick);
     const talk = this.find(nick);
     if (talk !== undefined) talk.peer = undefined;
   }
@@ -274,6 +276,7 @@ export class State {
     this.account = undefined;
     this.talks.offline();
     this.profiles.clear();
+    this.ignored.forgetAll();
     this.nameLists.clear();
     this.calls.clear();
   }

@@ -220,6 +220,47 @@ Deno.test("State drops all that is from people who are ignored, under their next
   assertEquals([...state.talks.keys()], ["#tea"]);
 });
 
+Deno.test("State ignores nobody who takes the nick of somebody ignored that has gone, but for the nick that was asked for", () => {
+  const state = bob();
+  const hears = (nick: string) => state.hears(`:${nick} PRIVMSG #tea :I am back`).length === 1;
+  const ignores = (...lines: string[]) => {
+    state.hears(...lines);
+    return state.ignored.nicks;
+  };
+  state.ignored.add("Carol");
+  // Carol takes Alice's nick while she is away, and quits.
+  assertEquals(ignores(":alice QUIT", ":carol NICK alice"), ["alice"]);
+  assertEquals([hears("alice"), hears("carol")], [false, true]);
+  assertEquals(ignores(":alice QUIT", ":alice JOIN #tea"), ["carol"]);
+  assertEquals([hears("alice"), hears("carol")], [true, false]);
+  // She comes back, renames herself, and leaves; or her new nick becomes that of somebody else.
+  assertEquals(ignores(":carol JOIN #tea", ":carol NICK caro", ":caro NICK CARA"), ["cara"]);
+  assertEquals(ignores(":cara PART #tea"), ["carol"]);
+  assertEquals(ignores(":carol JOIN #tea", ":carol NICK dave", ":dave NICK Dave"), ["dave"]);
+  assertEquals(ignores(":alice NICK dave"), ["carol"]);
+  assertEquals([hears("dave"), hears("carol")], [true, false]);
+  // Nobody is seen behind a lost connection.
+  assertEquals(ignores(":carol NICK caro"), ["caro"]);
+  state.offline();
+  assertEquals(ignores(), ["carol"]);
+});
+
+Deno.test("State hears somebody again under the nick of now, and under the one that was asked for", () => {
+  const state = bob();
+  for (const nick of ["carol", "Carol", "alice"]) state.ignored.add(nick);
+  state.hears(":carol NICK caro");
+  assertEquals(state.ignored.nicks, ["caro", "alice"]);
+  assertEquals([state.ignored.delete("dave"), state.ignored.delete("Carol"), state.ignored.delete("carol")], [
+    false,
+    true,
+    false,
+  ]);
+  state.hears(":alice NICK al");
+  // Whom the person asks for is ignored under that nick as well.
+  state.ignored.add("al");
+  assertEquals([state.ignored.nicks, state.ignored.delete("AL"), state.ignored.nicks], [["al"], true, []]);
+});
+
 Deno.test("State knows the accounts and hosts of people, as they change", () => {
   const state = bob();
   state.hears(":dave!d@host JOIN #tea davy :Dave", ":carol!c@host ACCOUNT caz", ":dave!d@host CHGHOST dd tea.example");
