@@ -7,6 +7,7 @@
 
 import { sizeTexts } from "../../shared/size_text.ts";
 import { programOf } from "../programs.ts";
+import { FairRow } from "../turns/fair_row.ts";
 import { hasCode } from "../turns/faults.ts";
 import { inTurns, type Pace } from "../turns/slices.ts";
 import { BoxFile, DamagedError } from "./boxes.ts";
@@ -41,11 +42,8 @@ export class Checking {
   readonly #command: readonly string[] | undefined;
   readonly #onError: (text: string) => void;
   /** Pictures are cleaned one after the other, and small ones need not wait for those that take long. */
-  readonly #pictures: Record<"small" | "large", Promise<unknown>> = {
-    small: Promise.resolve(),
-    large: Promise.resolve(),
-  };
-  #checks: Promise<unknown> = Promise.resolve();
+  readonly #pictures = { small: new FairRow(), large: new FairRow() };
+  readonly #checks = new FairRow();
   /** Ends the program that looks at a file when the room closes. */
   readonly #closing = new AbortController();
 
@@ -59,10 +57,11 @@ export class Checking {
    * Finds out what a file is that has just come, and takes out of it what its sender would not want to tell. Its bytes are on the
    * disk then.
    *
+   * @param range The address from which it comes, as `addressRange` gives it: addresses take turns.
    * @param pace Who pays.
    * @throws {FileRefusal} Where it can't be taken.
    */
-  async find(id: string, size: number, pace: Pace): Promise<Found> {
+  async find(id: string, size: number, range: string, pace: Pace): Promise<Found> {
     const sample = await this.#read(id, Math.min(size, SAMPLE_BYTES));
     const type = typeOf(sample, sample.length === size);
     const clean = cleaning(type);
@@ -70,15 +69,10 @@ export class Checking {
     if (MADE_OF_BOXES.has(type)) await this.#cleanInPlace(id, found, pace);
     if (clean !== undefined) {
       const row = size > SMALL_PICTURE ? "large" : "small";
-      const cleaned = this.#pictures[row].then(() => this.#clean(id, found, clean, pace));
-      this.#pictures[row] = cleaned.catch(() => {});
-      found = await cleaned;
+      found = await this.#pictures[row].run(range, () => this.#clean(id, found, clean, pace));
     }
-    if (this.#command !== undefined) {
-      const checked = this.#checks.then(() => this.#check(id, this.#command!));
-      this.#checks = checked.catch(() => {});
-      await checked;
-    }
+    const command = this.#command;
+    if (command !== undefined) await this.#checks.run(range, () => this.#check(id, command));
     return found;
   }
 

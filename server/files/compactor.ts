@@ -8,6 +8,9 @@
 /** So many bytes are looked at, or moved, in one step. */
 export const STEP_BYTES = 65_536;
 
+/** So many parts, of whatever size, are looked at in one step. */
+export const STEP_PARTS = 256;
+
 /** A picture that was cleaned in place. */
 export interface Cleaned {
   /** How many of its bytes are left, from the first one on. */
@@ -24,6 +27,8 @@ export class Compactor {
   length = 0;
   /** Up to where the bytes have been passed: nothing is written beyond that. */
   #passed = 0;
+  /** How many bytes were kept since the last step: a file may have millions of parts of a few bytes. */
+  #sinceStep = 0;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
@@ -36,6 +41,9 @@ export class Compactor {
       const next = Math.min(end, at + STEP_BYTES);
       if (at !== this.length) this.bytes.copyWithin(this.length, at, next);
       this.length += next - at;
+      this.#sinceStep += next - at;
+      if (this.#sinceStep < STEP_BYTES) continue;
+      this.#sinceStep = 0;
       yield;
     }
   }

@@ -288,10 +288,10 @@ export class Files implements UploadHost {
 
   /** See `UploadHost`. */
   async complete({ record, offset }: Upload, pace: Pace): Promise<FileRecord> {
-    const { id } = record;
+    const { id, range } = record;
     let found: Found;
     try {
-      found = await this.#checking.find(id, offset, pace);
+      found = await this.#checking.find(id, offset, range, pace);
       if (this.#isClosed) throw new FileRefusal(503, "the room is closing");
       if (!this.#sending.get(id)?.isRemoved) await this.#folder.complete(id);
       if (this.#sending.get(id)?.isRemoved) throw missing();

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Cleaned, Compactor, latin1, le16 } from "./compactor.ts";
+import { type Cleaned, Compactor, latin1, le16, STEP_PARTS } from "./compactor.ts";
 
 const BLOCK = { extension: 0x21, image: 0x2c, end: 0x3b } as const;
 const LABEL = { text: 0x01, control: 0xf9, application: 0xff } as const;
@@ -45,8 +45,8 @@ export function* cleanGif(bytes: Uint8Array): Generator<void, Cleaned> {
   const size = { width: le16(bytes, 6), height: le16(bytes, 8) };
   let at = Math.min(bytes.length, HEADER_BYTES + tableBytes(bytes[10]));
   yield* kept.keep(0, at);
-  while (at < bytes.length) {
-    yield;
+  for (let parts = 1; at < bytes.length; parts++) {
+    if (parts % STEP_PARTS === 0) yield;
     const kind = bytes[at];
     if (kind === BLOCK.extension) {
       const end = yield* endOfChain(bytes, at + 2);

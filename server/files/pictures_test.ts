@@ -100,6 +100,22 @@ Deno.test("a damaged picture is cleaned or refused; nothing is thrown, and what 
   assertEquals(refused > 100 && refused < 5_000, true, `${refused}`);
 });
 
+Deno.test("a picture of millions of parts of a few bytes takes few steps", () => {
+  const parts: [type: string, head: Uint8Array, part: number[]][] = [
+    ["image/jpeg", Uint8Array.of(0xff, 0xd8), [0xff, 0x01]],
+    ["image/jpeg", Uint8Array.of(0xff, 0xd8), [0xff, 0xfe, 0, 2]],
+    ["image/gif", Buffer.from("GIF89a\x01\0\x01\0\0\0\0", "latin1"), [0x21, 0xfe, 0]],
+    ["image/gif", Buffer.from("GIF89a\x01\0\x01\0\0\0\0", "latin1"), [0x21, 0xf9, 0]],
+  ];
+  for (const [type, head, part] of parts) {
+    const picture = Buffer.concat([head, Buffer.alloc(1_048_576 * 2, Buffer.from(part))]);
+    const cleaned = cleaning(type)!(picture);
+    let steps = 0;
+    while (cleaned.next().done === false) steps++;
+    assertLessOrEqual(steps, 10_000, `${type} ${part}`);
+  }
+});
+
 Deno.test("a type is found by what is in a file", () => {
   const files: [content: string | Uint8Array, type: string][] = [
     [jpeg(), "image/jpeg"],
