@@ -17,7 +17,7 @@ import { splitMessage } from "./connection/split.ts";
 import { readCtcp } from "./ctcp.ts";
 import { HiddenAnswers } from "./hidden_answers.ts";
 import { FileHost } from "./file_host.ts";
-import type { FileView } from "./file_view.ts";
+import type { FileView } from "./commands/file_view.ts";
 import { MessageEdits } from "./message_edits.ts";
 import { joinChannel } from "./joining.ts";
 import { foldName, isSameName, type Naming } from "./names.ts";

@@ -7,7 +7,7 @@
 import type { ClientEvent } from "./state/events.ts";
 import type { KeptSecret } from "./connection/device.ts";
 import type { Credentials } from "./connection/sasl.ts";
-import type { FileView } from "./file_view.ts";
+import type { FileView } from "./commands/file_view.ts";
 import type { Sentences } from "./sentences.ts";
 import type { Clock } from "./clock.ts";
 import type { Dial } from "./connection/transport.ts";

@@ -257,27 +257,65 @@ Deno.test("a server without tokens is sent a file by the account's password, whe
   const bob = await Person.hearing("bob");
   const options = { client: () => bob.client, authorityFor: () => undefined, folder: folder.path };
   const files = new TerminalFiles({ ...options, isSecure: false, login: { account: "bob", password: "oolong" } });
-  assertEquals(await files.sendFile(path, "#lobby"), false);
+  const lobby = bob.client.state.find("#lobby")!;
+  assertEquals(await files.sendFile(path, lobby), false);
   assertEquals(bob.heard(), ["This room takes no files."]);
   await bob.server.says(`:tea 005 bob soju.im/FILEHOST=${host.url}/up :are supported`);
-  const sent = files.sendFile(path, "#lobby");
+  const sent = files.sendFile(path, lobby);
   const said = await bob.server.answers((label, line) => [`@label=${label} :bob!~tea@host ${line}`]);
   assertEquals([said, await sent], [`PRIVMSG #lobby :${host.url}/up/5/tea.txt`, true]);
   assertEquals(heard, ["POST /up Basic Ym9iOm9vbG9uZw==", "GET /up/5/tea.txt?info undefined"]);
   assertEquals(bob.client.state.find("#lobby")!.lines.at(-1)!.text, `${host.url}/up/5/tea.txt`);
   // What may not be said there is not left lying.
   heard.length = 0;
-  const refused = files.sendFile(path, "#lobby");
+  const refused = files.sendFile(path, lobby);
   await bob.server.answers((label) => [`@label=${label} :tea 404 bob #lobby :Cannot send to channel`]);
   assertEquals(await refused, false);
   assertEquals(heard.at(-1), "DELETE /up/5/tea.txt Basic Ym9iOm9vbG9uZw==");
   // Whoever comes by TLS sends nothing without it.
   bob.told();
   const careful = new TerminalFiles({ ...options, isSecure: true });
-  assertEquals(await careful.sendFile(path, "#lobby"), false);
+  assertEquals(await careful.sendFile(path, lobby), false);
   assertEquals(bob.heard(), [
     `tea.txt was not sent: the chat comes by TLS, and the server wants files without it, at ${host.url}/up.`,
   ]);
+  await bob.leaves();
+});
+
+Deno.test("a file is said to the one with whom the talk was when it was sent, whoever has the nick by then", async () => {
+  await using folder = await openFolder();
+  const path = `${folder.path}/tea.txt`;
+  await Deno.writeTextFile(path, "sencha");
+  const bob = await Person.hearing("bob");
+  const heard: string[] = [];
+  // What happens while the file is on its way.
+  let meanwhile: string[] = [];
+  await using host = await serve(async (request, response) => {
+    for await (const _ of request);
+    heard.push(`${request.method} ${request.url}`);
+    if (request.method === "POST") await bob.server.says(...meanwhile);
+    response.writeHead(request.method === "POST" ? 201 : 404, { Location: "/up/5/tea.txt" }).end();
+  });
+  const folderOptions = { authorityFor: () => undefined, folder: folder.path, isSecure: false };
+  const files = new TerminalFiles({ ...folderOptions, client: () => bob.client });
+  const psst = (nick: string) => `@teahouse.chat/peer=${nick} :${nick}!~x@host PRIVMSG bob :psst`;
+  await bob.server.says(`:tea 005 bob soju.im/FILEHOST=${host.url}/up :are supported`, psst("alice"), psst("mallory"));
+  const talk = bob.client.state.find("alice")!;
+  // Alice renames herself, and Mallory takes her nick.
+  meanwhile = [":alice!~x@host NICK alice2", ":mallory!~x@host NICK alice"];
+  const sent = files.sendFile(path, talk);
+  const said = await bob.server.answers((label, line) => [`@label=${label} :bob!~tea@host ${line}`]);
+  assertEquals([said, await sent], [`PRIVMSG alice2 :${host.url}/up/5/tea.txt`, true]);
+  // Once Alice has gone, others take it: one who was never heard, and then Mallory.
+  const another = psst("mallory").replace(":mallory!", ":alice2!");
+  for (const taken of [[], [":alice!~x@host NICK alice2"]]) {
+    bob.told();
+    meanwhile = [":alice2!~x@host QUIT", ...taken, another];
+    assertEquals(await files.sendFile(path, talk), false);
+    assertEquals(bob.heard().at(-1), "tea.txt was sent, and could not be said in alice2, so it was removed again.");
+    await bob.server.says("@teahouse.chat/peer=alice :alice2!~x@host PRIVMSG bob :it is me");
+  }
+  assertEquals(heard.slice(-2), ["GET /up/5/tea.txt?info", "DELETE /up/5/tea.txt"]);
   await bob.leaves();
 });
 

@@ -68,7 +68,6 @@ const CLIENT_BASE = [
   "client/ctcp.ts",
   "client/errors.ts",
   "client/file_address.ts",
-  "client/file_view.ts",
   "client/graphemes.ts",
   "client/guest.ts",
   "client/hidden_answers.ts",

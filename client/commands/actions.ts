@@ -6,7 +6,7 @@
 
 import type { Message, MessageInit } from "../../protocol.ts";
 import type { Connection } from "../connection/connection.ts";
-import type { FileView } from "../file_view.ts";
+import type { FileView } from "./file_view.ts";
 import type { Naming } from "../names.ts";
 import type { Sentences } from "../sentences.ts";
 import type { ClientEvent, Happening } from "../state/events.ts";

@@ -17,7 +17,7 @@ export const FILES: readonly Command[] = [
     needs: "talk",
     run: (client, [paths = ""], talk) => {
       if (client.fileView === undefined) return client.refuse(client.sentences.files.notHere);
-      return client.fileView.send(paths, talk.name);
+      return client.fileView.send(paths, talk);
     },
   },
   {

@@ -37,7 +37,7 @@ const VOICE: Command = {
       return channel === undefined ? undefined : void await client.request("MODE", channel, "+v", who);
     }
     if (client.fileView === undefined) return client.refuse(client.sentences.files.notHere);
-    await client.fileView.voice(rest === undefined ? who : `${who} ${rest}`, talk.name);
+    await client.fileView.voice(rest === undefined ? who : `${who} ${rest}`, talk);
   },
 };
 

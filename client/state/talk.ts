@@ -330,6 +330,18 @@ export class Talk {
     return isAnyones ? undefined : this.held ?? this.lastPeer;
   }
 
+  /**
+   * Notes whom something is meant for that is said here later.
+   *
+   * @returns Says whether that would still be for the same person, whatever the server calls them by then.
+   */
+  noteMeant(): () => boolean {
+    const { meant } = this;
+    if (meant === undefined) return () => true;
+    const line = this.#lines.findLast(({ peer }) => peer === meant);
+    return () => this.peer !== "another" && (this.held ?? this.lastPeer) === (line?.peer ?? meant);
+  }
+
   /** Notes whom this talk is with. Whoever has logged in since the last line is the same person under another name. */
   #meet(peer: string): void {
     const before = this.peer === "renamed" ? this.lastPeer : undefined;

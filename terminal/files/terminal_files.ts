@@ -8,10 +8,11 @@
 import { Buffer } from "node:buffer";
 import { deadline } from "@std/async/deadline";
 import type { Client } from "../../client/client.ts";
+import type { Talk } from "../../client/state/talk.ts";
 import type { Credentials } from "../../client/connection/sasl.ts";
 import { messageOf } from "../../client/errors.ts";
 import { fileHost, isAddress } from "../../client/file_address.ts";
-import type { FileView } from "../../client/file_view.ts";
+import type { FileView } from "../../client/commands/file_view.ts";
 import { sizeText } from "../../shared/size_text.ts";
 import { readCommand } from "../../client/written.ts";
 import type { FileInfo } from "../../shared/file_message.ts";
@@ -100,25 +101,26 @@ export class TerminalFiles implements FileView {
     return fileHost(this.#client.state.isupport);
   }
 
-  async send(paths: string, target: string): Promise<void> {
+  async send(paths: string, talk: Talk): Promise<void> {
     const found = await filesIn(paths);
     if (found.length === 0) return this.#client.actions.refuse(words().transfers.noPaths);
     if (this.#jobs.length + found.length > MOST.waiting) {
       return this.#client.actions.refuse(words().transfers.tooMany(MOST.waiting));
     }
-    for (const path of found) void this.sendFile(path, target);
+    for (const path of found) void this.sendFile(path, talk);
   }
 
-  async voice(path: string, target: string): Promise<void> {
+  async voice(path: string, talk: Talk): Promise<void> {
     const found = await filesIn(path);
     // One at a time: it is what somebody says.
     if (found.length !== 1) return this.#client.actions.refuse(words().transfers.oneVoice);
-    void this.#queue((signal) => this.#send(found[0], target, signal, true));
+    void this.sendFile(found[0], talk, true);
   }
 
   /** Sends one file, and says it. @returns Whether it was sent and said; why it was not, the person is told. */
-  sendFile(path: string, target: string): Promise<boolean> {
-    return this.#queue((signal) => this.#send(path, target, signal));
+  sendFile(path: string, talk: Talk, isVoice = false): Promise<boolean> {
+    const isMeant = talk.noteMeant();
+    return this.#queue((signal) => this.#send(path, talk, { isMeant, isVoice, signal }));
   }
 
   list(target: string): void {
@@ -216,16 +218,15 @@ export class TerminalFiles implements FileView {
 
   async #send(
     path: string,
-    target: string,
-    signal: AbortSignal,
-    isVoice = false,
+    talk: Talk,
+    { isMeant, isVoice, signal }: { isMeant: () => boolean; isVoice: boolean; signal: AbortSignal },
   ): Promise<() => Promise<boolean>> {
     using opened = await openFile(path);
     const { file, name, size } = opened;
     const { actions } = this.#client;
     const sound = isVoice ? await lookAtSound(readerOf(file), size) : undefined;
     if (isVoice && sound === undefined) throw new TransferError(words().transfers.noSound(name));
-    const silenced = actions.silenced(target);
+    const silenced = actions.silenced(talk.name);
     if (silenced !== undefined) throw new TransferError(silenced);
     const { patience } = this.#options;
     const web = this.#web;
@@ -239,15 +240,17 @@ export class TerminalFiles implements FileView {
       throw signal.aborted ? new TransferError(words().transfers.stopped(name)) : error;
     });
     const told = { ...await this.#told(sent.url, { name, size, type: typeOf(name) }), ...sound };
-    const talk = this.#client.state.find(target);
+    // By then somebody else may have the nick. A channel is the same one, also where it was left in between.
+    const now = this.#client.state.find(talk.name);
+    const isSame = now === talk ? isMeant() : talk.kind === "channel";
     // Where the connection is lost in this moment, it is said once the server is back.
-    const said = talk === undefined
+    const said = now === undefined || !isSame
       ? false
-      : actions.files.say(talk, { address: sent.url, details: told, caption: "" });
+      : actions.files.say(now, { address: sent.url, details: told, caption: "" });
     return async () => {
       if (await said) return true;
       await sent.remove();
-      throw new TransferError(words().transfers.notSaid(name, target));
+      throw new TransferError(words().transfers.notSaid(name, talk.name));
     };
   }
 
@@ -356,12 +359,12 @@ export async function sendAll(
 ): Promise<boolean> {
   const files = new TerminalFiles(options);
   signal.addEventListener("abort", () => void files.close());
-  const { actions, state: { target, noTalk } } = options.client();
-  if (target === undefined) {
+  const { actions, state: { current, noTalk } } = options.client();
+  if (current === undefined) {
     actions.refuse(noTalk);
     return false;
   }
-  const sent = await Promise.all(paths.map((path) => files.sendFile(path, target)));
+  const sent = await Promise.all(paths.map((path) => files.sendFile(path, current)));
   return sent.every((isSent) => isSent);
 }
 

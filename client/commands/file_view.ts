@@ -4,21 +4,23 @@
  * @module
  */
 
+import type { Talk } from "../state/talk.ts";
+
 /** The files of one view. */
 export interface FileView {
   /**
    * Sends files, and says them in a talk one after the other.
    *
    * @param paths As the person has written them; "" for none.
-   * @param target The talk's name.
+   * @param talk Those who are in it now are meant, under whatever name they are when a file has come.
    */
-  send(paths: string, target: string): void | Promise<void>;
+  send(paths: string, talk: Talk): void | Promise<void>;
   /**
    * Sends a file of sound as a voice message.
    *
    * @param path As the person has written it.
    */
-  voice(path: string, target: string): void | Promise<void>;
+  voice(path: string, talk: Talk): void | Promise<void>;
   /** Lists the files of a talk, each with a number. */
   list(target: string): void | Promise<void>;
   /**
