@@ -79,6 +79,8 @@ export function joinChannelCall(calls: VoiceCalls, session: CallingSession, chan
   if (call === undefined && !mayBegin) refuse("DISABLED", "Only operators begin calls here");
   const most = call?.engine === undefined ? MOST_IN_MESH : MOST_ON_ENGINE;
   if (call !== undefined && place === undefined && call.participants.size >= most) {
+    // It may be back: then the next one who asks comes in.
+    considerEngine(calls, call);
     refuse("FULL", `${most} people are in the call, and more can't be`);
   }
   if (call !== undefined && place?.session === session) calls.setWords(call, place, words, session);
