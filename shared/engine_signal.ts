@@ -79,7 +79,11 @@ export class EngineReader {
 
   /** Takes a packed signal, one after the other. Undefined where it is none, or not whole yet. */
   async take(packed: string): Promise<EngineSignal | undefined> {
-    const json = await unpackJson(packed);
+    return this.read(await unpackJson(packed));
+  }
+
+  /** The same of one that is unpacked already. */
+  read(json: unknown): EngineSignal | undefined {
     if (!isObject(json) || typeof json.c !== "string" || !isCount(json.s)) return undefined;
     const { c, s, w, d, p } = json;
     if (json.bye === 1) return { c, s, bye: 1 };

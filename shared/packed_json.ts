@@ -9,7 +9,7 @@
 export const MOST_PACKED = 4_000;
 
 /** Bytes of what is packed. */
-const MOST_BYTES = 64 * 1024;
+export const MOST_BYTES = 64 * 1024;
 
 /** Packs what JSON can hold. It is not checked whether it fits, see `MOST_PACKED`. */
 export async function packJson(value: unknown): Promise<string> {

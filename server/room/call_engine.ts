@@ -19,10 +19,13 @@ import {
 } from "../../shared/engine_signal.ts";
 import { TokenBucket } from "../../shared/token_bucket.ts";
 import { type Conference, EngineError, type Seat, type Sends, type Stream } from "../calls/engine.ts";
+import { unpackNow } from "../calls/unpacking.ts";
 import { faultText } from "../turns/faults.ts";
+import { inTurn, type Pace } from "../turns/slices.ts";
 import { SIGNAL_TAG } from "./call_tag.ts";
 import type { CallWords } from "./call_words.ts";
 import { ClientTags } from "./event.ts";
+import type { Person } from "./person.ts";
 import type { ChannelCall, EnginePart, EnginePlace, Participant } from "./voice_call.ts";
 import type { VoiceCalls } from "./voice_calls.ts";
 
@@ -38,6 +41,9 @@ const MOST_WAITING = 80;
 /** The calls that are about to go by the engine, and those of which it was told that they can't. */
 const moving = new WeakSet<ChannelCall>();
 const told = new WeakSet<ChannelCall>();
+
+/** What is left to somebody of the sessions that they may begin: leaving and coming again wins no others. */
+const sessions = new WeakMap<Person, TokenBucket>();
 
 /** Has a call go by the engine, if it is large enough. It goes on as it is until then. */
 export function considerEngine(calls: VoiceCalls, call: ChannelCall): void {
@@ -86,9 +92,9 @@ class EngineCall implements EnginePart {
     this.#conference = conference;
   }
 
-  take(participant: Participant, signal: string): void {
+  take(participant: Participant, signal: string, pace: Pace): void {
     const place = (participant.engine ??= this.#enter(participant)) as Place;
-    place.take(signal);
+    place.take(signal, pace);
   }
 
   close(): void {
@@ -101,10 +107,12 @@ class EngineCall implements EnginePart {
     for (const place of [...call.participants.values()]) this.#calls.leave(call, place, ENGINE_STOPPED);
   }
 
-  #enter({ words }: Participant): Place {
+  #enter({ words, person }: Participant): Place {
+    const now = this.#calls.room.uptime();
+    if (!sessions.has(person)) sessions.set(person, new TokenBucket(SESSIONS, now));
     const seat = this.#conference.enter(sendsOf(words));
     const place = new Place(seat, {
-      now: () => this.#calls.room.uptime(),
+      begins: () => sessions.get(person)!.tryTake(1, this.#calls.room.uptime()),
       isOfThis: (name) => casefold(name) === casefold(this.#call.channel.name),
       nickOf: (seat) => this.#find(this.#places.get(seat))?.person.nick,
       send: (told) => void this.#send(place, told),
@@ -138,7 +146,8 @@ class EngineCall implements EnginePart {
 
 /** What a place needs of its call. */
 interface PlaceOptions {
-  now: () => number;
+  /** Whether a session may begin: so many may. */
+  begins: () => boolean;
   /** Whether a signal that names this call is of this call. */
   isOfThis: (name: string) => boolean;
   /** Whose a seat is; undefined if they have left. */
@@ -154,7 +163,6 @@ class Place implements EnginePlace {
   readonly #seat: Seat;
   readonly #options: PlaceOptions;
   readonly #reader = new EngineReader();
-  readonly #sessions: TokenBucket;
   /** The number of the session that the client has begun. */
   #session: number | undefined;
   #read: Promise<void> = Promise.resolve();
@@ -164,7 +172,6 @@ class Place implements EnginePlace {
   constructor(seat: Seat, options: PlaceOptions) {
     this.#seat = seat;
     this.#options = options;
-    this.#sessions = new TokenBucket(SESSIONS, options.now());
   }
 
   say(words: CallWords): void {
@@ -177,14 +184,19 @@ class Place implements EnginePlace {
     this.#options.onLeave();
   }
 
-  /** Takes a signal of the client. What is none, or of another call, changes nothing. */
-  take(signal: string): void {
+  /** Takes a signal of the client, in a turn of its own. What is none, or of another call, changes nothing. */
+  take(signal: string, pace: Pace): void {
     if (this.#waiting >= MOST_WAITING) return;
     this.#waiting++;
-    this.#read = this.#read.then(async () => {
-      const told = await this.#reader.take(signal);
-      if (told !== undefined && !this.#isOver && this.#options.isOfThis(told.c)) this.#take(told);
-    }).catch(() => {}).finally(() => this.#waiting--);
+    // What waits of somebody who has left is not read.
+    this.#read = this.#read.then(() => this.#isOver ? undefined : inTurn(pace, () => this.#readNow(signal)))
+      .catch(() => {}).finally(() => this.#waiting--);
+  }
+
+  #readNow(signal: string): void {
+    if (this.#isOver) return;
+    const told = this.#reader.read(unpackNow(signal));
+    if (told !== undefined && this.#options.isOfThis(told.c)) this.#take(told);
   }
 
   #take(told: EngineSignal): void {
@@ -192,7 +204,7 @@ class Place implements EnginePlace {
     const { s, w, d } = told;
     if (w === "down" && d.type === "answer" && s === this.#session) this.#seat.answer(d.sdp);
     if (w !== "up" || d.type !== "offer" || s === this.#session) return;
-    if (!this.#sessions.tryTake(1, this.#options.now())) return this.#options.send({ s, bye: 1 });
+    if (!this.#options.begins()) return this.#options.send({ s, bye: 1 });
     this.#session = s;
     const { send, nickOf } = this.#options;
     this.#seat.begin(d.sdp, {

@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { EngineReader, type EngineSignal, packEngineSignal } from "../../shared/engine_signal.ts";
 import { packJson } from "../../shared/packed_json.ts";
 import { type Conference, type Engine, EngineError, type Seat, type SeatSession, type Sends } from "../calls/engine.ts";
-import { type Person, Room } from "../testing.ts";
+import { type Person, Room, sessionOf } from "../testing.ts";
 
 const CAPS = "teahouse.chat/call message-tags batch";
 const OFFER = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\n";
@@ -142,6 +142,58 @@ Deno.test("with an engine more people are in a call than each can send to, and w
     ":Tea.local FAIL CALL FULL JOIN #tea :8 people are in the call, and more can't be",
   ]);
   assertMatch(other.room.log.join("\n"), /no engine for a call: there is none/);
+  // Whoever asks when it is back has the call go by it, and comes in with the next try.
+  engine.refuses = false;
+  await other.people[8].send("CALL JOIN #tea :audio");
+  await other.people[7].sees(/:Tea.local CALL MODE #tea engine Tea.local$/);
+  await other.people[8].everything();
+  await other.people[8].send("CALL JOIN #tea :audio");
+  await other.people[7].sees(/:p8!\S+ CALL JOIN #tea /);
+});
+
+Deno.test("a signal is read in a turn that its sender pays for, and not at all once they have left", async () => {
+  const engine = new FakeEngine();
+  const { room, people: [p0, p1] } = await inCall(engine, 3);
+  await using _ = room;
+  const session = sessionOf(room.chat, "p0");
+  const { pace } = session;
+  // What waits for a turn, and how much was done.
+  const waiting: ((value: void) => void)[] = [];
+  let done = 0;
+  session.pace = {
+    turn: () => new Promise((resolve) => waiting.push(resolve)),
+    slice: (step, isBlocked) => pace.slice(() => (done++, step()), isBlocked),
+  };
+  const waits = async (count: number) => {
+    for (let i = 0; i < 100 && waiting.length < count; i++) await p0.everything();
+    assertEquals(waiting.length, count);
+  };
+  for (const s of [1, 2, 3]) await begin(p0, s);
+  await waits(1);
+  const [seat] = engine.seats;
+  assertEquals([done, seat.told], [0, ["say on"]]);
+  waiting[0]();
+  await waits(2);
+  assertEquals([done, seat.told], [1, ["say on", `begin ${OFFER.length}`]]);
+  await p0.send("CALL PART #tea");
+  await p1.sees(/:p0!\S+ CALL PART #tea/);
+  waiting[1]();
+  await p0.everything();
+  assertEquals([waiting.length, seat.told], [2, ["say on", `begin ${OFFER.length}`, "leave"]]);
+});
+
+Deno.test("who leaves a call and comes again begins no more sessions than who stays", async () => {
+  const engine = new FakeEngine();
+  const { room, people: [p0] } = await inCall(engine, 4);
+  await using _ = room;
+  for (const s of [0, 1, 2]) await begin(p0, s);
+  await p0.everything();
+  await engine.seats[0].all(4);
+  await p0.send("CALL PART #tea", "CALL JOIN #tea :audio");
+  await p0.everything();
+  for (const s of [3, 4, 5, 6]) await begin(p0, s);
+  assertEquals(await signalTo(p0), { c: "#tea", s: 6, bye: 1 });
+  assertEquals(engine.seats[1].told, ["say on", ...Array(3).fill(`begin ${OFFER.length}`)]);
 });
 
 Deno.test("signals to the server are for the engine, and what it says has the nicks of those who come", async () => {

@@ -37,7 +37,7 @@ export function sendSignal(calls: VoiceCalls | undefined, session: Session, nick
     calls !== undefined && call instanceof ChannelCall && !isOut && casefold(nick) === casefold(calls.room.origin.name)
   ) {
     session.onSignal?.(signal.length);
-    return call.engine?.take(call.placeBy(session)!, signal);
+    return call.engine?.take(call.placeBy(session)!, signal, session.pace);
   }
   if (calls === undefined || to === undefined || to.person === person || isOut) {
     return refuse("NOT_IN_CALL", "You are in no call with anybody of that nick");

@@ -7,6 +7,7 @@
 
 import { casefold } from "../../protocol.ts";
 import { isLastingIdentity } from "../store/identities.ts";
+import type { Pace } from "../turns/slices.ts";
 import type { CallWords } from "./call_words.ts";
 import type { Channel } from "./channel.ts";
 import type { Event } from "./event.ts";
@@ -48,8 +49,8 @@ export interface EnginePlace {
 
 /** The part that an engine has in a call (call_engine.ts). */
 export interface EnginePart {
-  /** Takes a signal of somebody for the engine. */
-  take(place: Participant, signal: string): void;
+  /** Takes a signal of somebody for the engine. @param pace Who pays for reading it. */
+  take(place: Participant, signal: string, pace: Pace): void;
   close(): void;
 }
 
