@@ -46,6 +46,7 @@ import { Pictures } from "./terminal/pictures/pictures.ts";
 import { findWayIn, isLoopback, PORTS, type WayIn } from "./terminal/way_in.ts";
 import { openWindow } from "./terminal/window.ts";
 import { shorten } from "./terminal/wrap.ts";
+import { countAmbiguousAsWide, mayAmbiguousBeWide } from "./terminal/wrap.ts";
 
 /** Columns of a text that is named, at most. */
 const BEGINNING = 40;
@@ -65,6 +66,7 @@ type PromptFiles = Pick<TerminalFilesOptions, "authorityFor" | "isSecure" | "log
 /** Runs the client as the command line says. @returns The exit code. */
 async function main(): Promise<number> {
   speak(chosenLanguage(Deno.args));
+  countAmbiguousAsWide(mayAmbiguousBeWide());
   const flags = readClientFlags(Deno.args);
   if (flags === "help" || flags === "version") {
     say(...(flags === "help" ? help().split("\n") : [`Teahouse ${manifest.version}`]));

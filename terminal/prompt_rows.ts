@@ -12,10 +12,17 @@
 import { columns, type Control, CONTROLS, rows, show } from "./screen.ts";
 import { rowsOf, shorten, widthOfText, wrap } from "./wrap.ts";
 
-/** Cuts lines into rows, each with its end. A picture is whole. */
+/**
+ * Cuts lines into rows, each with its end. Where a terminal draws a character wider than it is counted here, nothing of a row comes
+ * to the next one, where it would look like a line of somebody else. A picture is whole.
+ */
 function printed(lines: readonly (string | Control)[]): (string | Control)[] {
-  return lines.flatMap((line): (string | Control)[] => typeof line === "string" ? wrap(line, columns()) : [line])
-    .flatMap((row) => [row, CONTROLS.lineEnd]);
+  return lines.flatMap((line): (string | Control)[] => {
+    if (typeof line !== "string") return [line, CONTROLS.lineEnd];
+    const [first, ...others] = wrap(line, columns());
+    const rows = [first, ...others.flatMap((row) => [CONTROLS.lineEnd, row])];
+    return [CONTROLS.cutOff, ...rows, CONTROLS.goOn, CONTROLS.lineEnd];
+  });
 }
 
 /** Prints lines where no prompt is shown. */

@@ -38,6 +38,9 @@ export const CONTROLS = {
   clearAll: new Control("\x1b[H\x1b[2J"),
   rowStart: new Control("\r"),
   lineEnd: new Control("\r\n"),
+  /** Has a terminal that draws a row wider than it was counted write over its last column, and not go on in the first one (DECAWM). */
+  cutOff: new Control("\x1b[?7l"),
+  goOn: new Control("\x1b[?7h"),
   showCursor: new Control("\x1b[?25h"),
   /** A picture, as terminal/pictures/draw.ts has drawn it: of pixels, and of no text. */
   drawn: (picture: string) => new Control(picture),

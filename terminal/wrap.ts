@@ -1,11 +1,12 @@
 /**
  * Cuts lines into rows of a terminal. A terminal that cuts a line itself goes on in the first column, where lines begin, so that
  * a text with the right number of spaces would read as a line of somebody else. Here each row after the first begins with a mark
- * with which no line begins. Pure.
+ * with which no line begins. Pure, but for how wide ambiguous characters are: that is the terminal's, of which a process has one.
  *
  * @module
  */
 
+import { eastAsianWidth } from "get-east-asian-width";
 import { graphemes } from "../client/graphemes.ts";
 import { PAINT, printablePainted } from "./printable.ts";
 
@@ -17,7 +18,7 @@ const SHORT_MARK = "| ";
 const NARROW = 40;
 const LEAST = 4;
 
-/** Characters that take two columns in some terminal: East Asian Wide and Fullwidth (UAX #11), emoji, flags, private ones. */
+/** Characters that take two columns in some terminal beside those that UAX #11 has wide: emoji, flags, private ones, all of some scripts. */
 const TWO_COLUMNS = new RegExp(
   "[\\p{scx=Han}\\p{scx=Hiragana}\\p{scx=Katakana}\\p{scx=Hangul}\\p{scx=Bopomofo}\\p{scx=Yi}\\p{scx=Tangut}\\p{scx=Nushu}" +
     "\\p{scx=Khitan_Small_Script}\\p{Extended_Pictographic}\\p{Emoji_Presentation}\\p{Regional_Indicator}" +
@@ -29,14 +30,34 @@ const TWO_COLUMNS = new RegExp(
 /** The width of each code point that was looked up: 1 or 2 columns, 0 for not yet. A text may have millions of them. */
 const KNOWN = new Uint8Array(0x110000);
 
+/** Below it no character takes two columns, unless the ambiguous ones do. */
+let narrowUpTo = 0x300;
+let ambiguousAsWide = false;
+
+/**
+ * Says how many columns ambiguous characters take (UAX #11), such as `①`, `─` and Greek letters: two in many terminals of people who
+ * write Chinese, Japanese or Korean, and one elsewhere.
+ */
+export function countAmbiguousAsWide(isWide: boolean): void {
+  ambiguousAsWide = isWide;
+  narrowUpTo = isWide ? 0x80 : 0x300;
+  KNOWN.fill(0);
+}
+
+/** Whether ambiguous characters may be wide, by the locale's variables of which the first counts that says something (POSIX, section 8.2). */
+export function mayAmbiguousBeWide(env: Pick<typeof Deno.env, "get"> = Deno.env): boolean {
+  const locale = ["LC_ALL", "LC_CTYPE", "LANG"].map((variable) => env.get(variable)).find((value) => value);
+  return /^(?:zh|ja|ko)(?![a-z])/i.test(locale ?? "");
+}
+
 /**
  * How many columns a code point takes at most: 1 or 2. Terminals do not agree about emoji, nor about marks and joiners, which
  * take none in most of them. A row that is too short harms nobody.
  */
 function widthOf(code: number): number {
   // Most are Latin letters.
-  if (code < 0x300) return 1;
-  return KNOWN[code] ||= TWO_COLUMNS.test(String.fromCodePoint(code)) ? 2 : 1;
+  if (code < narrowUpTo) return 1;
+  return KNOWN[code] ||= TWO_COLUMNS.test(String.fromCodePoint(code)) ? 2 : eastAsianWidth(code, { ambiguousAsWide });
 }
 
 /** What begins no row, and what ends none: brackets, quotes, marks behind a word, small kana (UAX #14, classes CL, CP, EX, IS, NS, OP). */
@@ -165,7 +186,7 @@ export function shorten(text: string, columns: number): string {
     left -= widthOfText(segment);
     if (left < 0) return text.slice(0, fits) + "…";
     end += segment.length;
-    if (left > 0) fits = end;
+    if (left >= widthOfText("…")) fits = end;
   }
   return text;
 }

@@ -4,7 +4,7 @@ import type { Happening } from "../client/state/events.ts";
 import { render } from "./render.ts";
 import { printableBeginning } from "./printable.ts";
 import { Transcript } from "./transcript.ts";
-import { rowsOf, shorten, wrap } from "./wrap.ts";
+import { countAmbiguousAsWide, mayAmbiguousBeWide, rowsOf, shorten, widthOfText, wrap } from "./wrap.ts";
 
 Deno.test("wrap() cuts a line into rows, with a mark before each but the first", () => {
   const line = "[12:04] <bob> a line of some fifty characters, no more";
@@ -29,6 +29,34 @@ Deno.test("wrap() measures columns: of wide characters, emoji and what terminals
   for (const other of ["a", "é", "я", "م", "—", "\u0301", "\u200d", "\u2800", "\xa0"]) {
     assertEquals([...wrap(other.repeat(20), 10)[0]].length, 10, other);
   }
+});
+
+Deno.test("wrap() measures what is wide since Unicode 16, and ambiguous characters as the locale's terminals may draw them", () => {
+  for (const wide of ["\u268a", "\u268f", "\u2630", "\u{1d300}"]) assertEquals(widthOfText(wide), 2, wide);
+  const ambiguous = ["①", "─", "±", "°", "я", "Ω", "…", "\ue000"];
+  const wideOf = () => ambiguous.filter((one) => widthOfText(one) === 2);
+  assertEquals(wideOf(), ["\ue000"]);
+  // What Mallory writes so that the rest of it begins a row.
+  const line = `[03:46] <mallory> ${"①".repeat(31)}[03:46] <alice> I agree`;
+  assertEquals(wrap(line, 80).length, 1);
+  countAmbiguousAsWide(true);
+  try {
+    assertEquals([wideOf(), widthOfText("a~\x7f")], [ambiguous, 3]);
+    assertEquals(wrap(line, 80), [`[03:46] <mallory> ${"①".repeat(31)}`, "      | [03:46] <alice> I agree"]);
+    assertEquals(shorten("Hello", 4), "He…");
+  } finally {
+    countAmbiguousAsWide(false);
+  }
+  assertEquals([wideOf(), shorten("Hello", 4)], [["\ue000"], "Hel…"]);
+});
+
+Deno.test("mayAmbiguousBeWide() is so where the characters of the locale are Chinese, Japanese or Korean", () => {
+  const isWide = (variables: Record<string, string>) => mayAmbiguousBeWide({ get: (name) => variables[name] });
+  for (const LANG of ["zh_CN.UTF-8", "zh", "ja_JP.UTF-8", "ko-KR"]) assertEquals(isWide({ LANG }), true, LANG);
+  for (const LANG of ["en_GB.UTF-8", "C", "", "kok_IN", "de"]) assertEquals(isWide({ LANG }), false, LANG);
+  assertEquals(isWide({}), false);
+  assertEquals(isWide({ LC_ALL: "C", LC_CTYPE: "zh_CN.UTF-8", LANG: "zh_CN.UTF-8" }), false);
+  assertEquals(isWide({ LC_ALL: "", LC_CTYPE: "ja_JP.UTF-8", LANG: "en_GB.UTF-8" }), true);
 });
 
 Deno.test("wrap() cuts no character of several code points in two, where it fits into a row", () => {

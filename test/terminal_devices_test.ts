@@ -130,6 +130,9 @@ atTerminal("an account stays logged in over a restart; /devices lists, adds and 
   await second.shows("You are logged out of alice here.");
   const shown = await leaves(second);
   assertMatch(shown, /shown this once:\s+\|? ?[a-z\d]{4}-[a-z\d-]{16,}/);
+  // A row that the terminal draws wider than it was counted does not go on in the next one.
+  // deno-lint-ignore no-control-regex
+  assertMatch(shown, /\x1b\[\?7l[^\n]+shown this once: \s+\| [^\n]+\x1b\[\?7h\r+\n/);
   const third = await starts(room, state);
   const last = await leaves(third);
   assert(!last.includes("logged in as alice"), last);
