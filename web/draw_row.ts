@@ -100,8 +100,8 @@ export function drawRow(row: Row, context: RowContext): unknown {
   if (row.type === "note" && row.note.isWelcome) return context.welcome();
   if (row.type === "note") return drawNote(row.note, context);
   if (row.type === "another") {
-    const nick = row.line.own ? context.talk.name : row.line.from;
-    const told = sentence(context.sentences.talking.anotherPerson, name(nick));
+    // A talk may have lines that were said under another nick.
+    const told = sentence(context.sentences.talking.anotherPerson, name(context.talk.name));
     return html`<li class="another" role="note"><span>${drawSentence(told)}</span></li>`;
   }
   if (row.type === "new") return html`<li class="new"><span>${context.words.newLines}</span></li>`;

@@ -17,15 +17,20 @@ import { settings } from "./settings.ts";
  */
 const told = new Set<string>();
 
+/** Whether it is being told: one dialog stands at a time, whatever a server says meanwhile. */
+let isAsking = false;
+
 /** Says in a dialog what has become of the nick, where an event tells that, and logs in if the person wants to. */
 export async function offerLogin(client: Client, event: ClientEvent): Promise<void> {
   const { account: own } = client.state;
   if (own !== undefined) told.add(own);
   if (event.type !== "info" && (event.type !== "notice" || !event.isServer)) return;
   const account = event.type === "info" ? event.ownedBy : ownedNickIn(event.text);
-  if (account === undefined || told.has(account)) return;
+  if (account === undefined || told.has(account) || isAsking) return;
   told.add(account);
   const known = settings.get("language") === "zh" ? noticeInChinese(event.text) : undefined;
   const text = known ?? event.text;
-  if (await ask(sanitize(text), settings.words.logIn) === "yes") await client.input(`/login ${account}`);
+  isAsking = true;
+  const answer = await ask(sanitize(text), settings.words.logIn).finally(() => isAsking = false);
+  if (answer === "yes") await client.input(`/login ${account}`);
 }

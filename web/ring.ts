@@ -13,6 +13,9 @@ import { StayView } from "./element.ts";
 import { icon } from "./icon.ts";
 import { CALL_STYLE, loadStyle } from "./late_style.ts";
 
+/** So many calls are drawn at a time: as many as our server lets ring. The next ones come when these are answered. */
+const MOST = 4;
+
 export class Ring extends StayView {
   static override properties = { isReady: { state: true } };
   /** Whether the style sheet is there. */
@@ -26,7 +29,7 @@ export class Ring extends StayView {
   }
 
   override render(): unknown {
-    return this.isReady ? this.stay.calls.ringing.map((call) => this.#draw(call)) : nothing;
+    return this.isReady ? this.stay.calls.ringing.slice(0, MOST).map((call) => this.#draw(call)) : nothing;
   }
 
   protected override updated(changed: PropertyValues): void {

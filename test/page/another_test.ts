@@ -85,3 +85,22 @@ test("a talk goes on with somebody who has taken another nick, also where the pa
   await bob.opens("olga");
   await bob.sees("still you?");
 });
+
+test("whoever takes the nick of somebody who has gone is told by that nick, also above what was said under another one", async (browser) => {
+  await using room = await openRoom();
+  const olga = await browser.guest(room, "olga");
+  const bob = await room.person("bob", { join: "#lobby" });
+  const mallory = await room.person("mallory", { join: "#lobby" });
+  await olga.hasOnline("olga", "bob", "mallory");
+  await bob.send("PRIVMSG olga :it is me");
+  await olga.opens("bob");
+  await olga.sees("it is me");
+  await bob.send("QUIT");
+  await olga.hasOnline("olga", "mallory");
+  await mallory.send("PRIVMSG olga :psst");
+  await mallory.send("NICK bob");
+  await olga.hasOnline("olga", "bob");
+  await olga.sees("psst");
+  const told = await olga.log.getByRole("note").allInnerTexts();
+  assertEquals(told.map((text) => text.trim()), ["This is another bob than the one you talked with before."]);
+});

@@ -254,6 +254,21 @@ test("a server that lets everything through does no harm either", async (browser
   assertEquals(await harm(alice), []);
 });
 
+test("a server that tells and calls without end opens one dialog, and few calls ring", async (browser) => {
+  await using room = await openRoom();
+  const { alice, says } = await atHostileServer(browser, room);
+  for (let i = 0; i < 30; i++) {
+    says(`:tea.local NOTICE alice :tea${i} is the nick of an account: log in, or you will be called guest in 30 s`);
+    says(`:caller${i}!~x@host CALL RING alice`);
+  }
+  const dialogs = alice.page.locator("dialog[open]");
+  await dialogs.first().waitFor();
+  await alice.page.locator(".ringing").first().waitFor();
+  says(":dave!~x@host PRIVMSG #lobby :the last one");
+  await alice.sees("the last one");
+  assertEquals([await dialogs.count(), await alice.page.locator(".ringing").count()], [1, 4]);
+});
+
 test("an address that is HTML or no channel does no harm", async (browser) => {
   await using room = await openRoom();
   for (const channel of [HTML[0], "javascript:alert(1)", "%", "%00", "a,b c", "\u202egnp", "x".repeat(5_000)]) {
