@@ -32,6 +32,7 @@ import { Connections, type ServeLimits } from "./server/serve.ts";
 import { KeptChannels } from "./server/store/channels.ts";
 import { StoreError } from "./server/store/errors.ts";
 import { History } from "./server/store/history.ts";
+import { outwaitLock } from "./server/store/lock_wait.ts";
 import { Markers } from "./server/store/markers.ts";
 import { Metadata } from "./server/store/metadata.ts";
 import { Store } from "./server/store/store.ts";
@@ -50,8 +51,8 @@ const MOST_IN_MEMORY = { messages: 50_000, bytes: 48 * 1_048_576 };
 const LOG_SWEEP = 10_000;
 
 /**
- * How long closing may take, in milliseconds. What a part still waits for may never come; and whoever closes the room has less
- * patience than that, as systemd, which ends it by force after 10 s (packaging/systemd/teahouse.service).
+ * How long closing may take, in milliseconds, beside `LONGEST_LOCK`. What a part still waits for may never come; and together
+ * they are less than whoever closes the room waits for: systemd ends it by force after 90 s.
  */
 const LONGEST_CLOSE = 9_000;
 
@@ -107,15 +108,22 @@ async function main(): Promise<never> {
   const page = flags["no-web"] ? undefined : await openPage(hostname, flags, connections, tls, onError);
 
   const stop = new AbortController();
+  // A lock of another program has a bound of its own.
+  const written = () => outwaitLock(store, { onWait: onError });
+  let cutOff: ReturnType<typeof setTimeout> | undefined;
+  const boundClosing = () => {
+    cutOff = setTimeout(async () => {
+      onError("closing takes too long: what is still under way is cut off");
+      await written();
+      Deno.exit(1);
+    }, LONGEST_CLOSE);
+  };
   const close = () => {
     // Whoever asks a second time does not want to wait.
     if (stop.signal.aborted) Deno.exit(1);
     log(LEVEL.info, "closing");
     stop.abort();
-    setTimeout(() => {
-      onError("closing takes too long: what is still under way is cut off");
-      Deno.exit(1);
-    }, LONGEST_CLOSE);
+    boundClosing();
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, close);
   using _npx = onNpxGone(close);
@@ -183,10 +191,14 @@ async function main(): Promise<never> {
   await Promise.all([page?.close(), connections.close(), files?.close()]);
   await engine?.engine.close();
   history.close();
-  await store.close();
+  clearTimeout(cutOff);
+  await written();
+  boundClosing();
+  const isKept = await store.close();
   clearInterval(sweeping);
   await journal.close();
-  Deno.exit(0);
+  // Whoever looks after the program finds out that something that was said is lost.
+  Deno.exit(isKept ? 0 : 1);
 }
 
 /** Shows a QR code of an address where somebody looks at a terminal: a phone needs not be typed on. */

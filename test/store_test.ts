@@ -9,6 +9,7 @@ import { Buffer } from "node:buffer";
 import { DatabaseSync } from "node:sqlite";
 import { Channel } from "../server/room/channel.ts";
 import { History } from "../server/store/history.ts";
+import { outwaitLock } from "../server/store/lock_wait.ts";
 import { Markers } from "../server/store/markers.ts";
 import { KeptChannels } from "../server/store/channels.ts";
 import { APPLICATION_ID, MIGRATIONS } from "../server/store/schema.ts";
@@ -627,6 +628,37 @@ Deno.test("A program that has no time left waits for another thread that writes,
   kept.store.closeNow();
   assertEquals([kept.found(), kept.log], [["#tea"], []]);
   await ended;
+});
+
+Deno.test("At the end a lock of another program is waited for, and what was said is written once that is over", async () => {
+  await using kept = new Kept();
+  const end = await kept.locked();
+  kept.read("#tea");
+  const written = outwaitLock(kept.store);
+  await end();
+  await written;
+  assertEquals([kept.found(), await kept.store.close(), kept.log], [["#tea"], true, []]);
+});
+
+Deno.test("A lock that outlasts all patience ends the wait, and what is lost by it is said", async () => {
+  await using kept = new Kept();
+  const end = await kept.locked();
+  kept.read("#tea");
+  await outwaitLock(kept.store, { patience: 20 });
+  assertEquals(await kept.store.close(), false);
+  assertMatch(kept.log.join("\n"), /^what was not written to \S+tea\.db is lost$/m);
+  await end();
+  assertEquals(kept.found(), []);
+});
+
+Deno.test("What can't be written for another reason than a lock is not waited for at the end", async () => {
+  await using kept = new Kept();
+  kept.store.db.exec("PRAGMA query_only = 1");
+  kept.read("#tea");
+  await outwaitLock(kept.store, { onWait: (text) => kept.log.push(text) });
+  assertEquals(await kept.store.close(), false);
+  assertMatch(kept.log.shift()!, /^cannot write \S+tea\.db: attempt to write a readonly database; /);
+  assertMatch(kept.log.shift()!, /^what was not written to \S+tea\.db is lost$/);
 });
 
 Deno.test("The search index of a database is merged by hand, in one that is older, too", async () => {

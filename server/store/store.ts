@@ -124,12 +124,9 @@ export class Store {
     if (isUnfinished) this.copyLog("TRUNCATE");
     this.#looking = setInterval(() => {
       this.#look();
-      this.#copyLog(this.#log!.overdueCopy);
+      const mode = this.#log!.overdueCopy;
+      if (mode !== undefined) this.copyLog(mode);
     }, TIMES.look);
-  }
-
-  get #isInMemory(): boolean {
-    return this.#file === undefined;
   }
 
   /** Whether a part could not be written the last time. */
@@ -137,9 +134,14 @@ export class Store {
     return this.#failing.size > 0;
   }
 
+  /** Whether another thread or program has locked the file, so that what has changed is not written. */
+  get isLocked(): boolean {
+    return this.#lockedSince !== undefined;
+  }
+
   /** Whether a part can't be expected to be written before the store tries again by itself. */
   isHeldUp(part: StorePart): boolean {
-    return this.#failing.has(part) || this.#lockedSince !== undefined;
+    return this.#failing.has(part) || this.isLocked;
   }
 
   /** A part has changed: it is saved within 50 ms, or as soon as possible. */
@@ -153,7 +155,7 @@ export class Store {
     if (!this.#unsaved.has(part)) this.#unsaved.set(part, this.#changes + 1);
     if (this.#failing.has(part)) this.#retryTimer ??= setTimeout(() => this.flush(), this.#retry);
     else {
-      const pause = this.#lockedSince === undefined ? TIMES.gather : TIMES.locked;
+      const pause = this.isLocked ? TIMES.locked : TIMES.gather;
       this.#timer ??= setTimeout(() => this.#flushWorking(), pause);
     }
   }
@@ -169,7 +171,7 @@ export class Store {
    * @returns Nothing where they are written, or where nobody should wait: in memory, or for parts that can't be written.
    */
   settled(changes: number): Promise<void> | undefined {
-    if (this.#isInMemory || this.#isClosed || changes <= this.#settled) return undefined;
+    if (this.#file === undefined || this.#isClosed || changes <= this.#settled) return undefined;
     if (this.#waiting.length === 0) this.#flushSoon();
     return new Promise((resolve) => this.#waiting.push({ changes, resolve }));
   }
@@ -275,14 +277,15 @@ export class Store {
   }
 
   /** Saves everything that was acknowledged, as far as possible: a part that can't be saved holds up no other. */
-  #flushAll(): void {
+  flushAll(): void {
     while (this.flush());
   }
 
   /** A transaction has been written. */
   #written(): void {
     this.#file?.written();
-    this.#copyLog(this.#log?.written());
+    const mode = this.#log?.written();
+    if (mode !== undefined) this.copyLog(mode);
   }
 
   /**
@@ -295,7 +298,7 @@ export class Store {
     if (performance.now() < this.#retryAt) throw new StoreError(`cannot write ${this.#name}: it is tried again soon`);
     this.#look();
     this.db.exec(`PRAGMA busy_timeout = ${this.#hasWaited ? 0 : TIMES.wait}`);
-    this.#flushAll();
+    this.flushAll();
     if (this.isFailing && ++this.#failures > MOST_FAILURES) this.#retryAt = performance.now() + this.#retry;
     try {
       if (this.#isUnwritten) throw new Error("something else could not be written yet");
@@ -305,7 +308,7 @@ export class Store {
     } catch (error) {
       if (this.db.isTransaction) this.db.exec("ROLLBACK");
       const why = reasonOf(error);
-      this.#hasWaited = this.#lockedSince !== undefined || why === LOCKED;
+      this.#hasWaited = this.isLocked || why === LOCKED;
       throw new StoreError(`cannot write ${this.#name}: ${why}`);
     } finally {
       this.db.exec("PRAGMA busy_timeout = 0");
@@ -335,7 +338,7 @@ export class Store {
 
   /** Whether a change could not be written. */
   get #isUnwritten(): boolean {
-    return this.isFailing || this.#lockedSince !== undefined;
+    return this.isFailing || this.isLocked;
   }
 
   #failed(part: StorePart, why: string): void {
@@ -358,10 +361,6 @@ export class Store {
     if (!this.#isClosed && this.#file?.look(this.#log!.isEmptying, isLast)) this.#log!.restart();
   }
 
-  #copyLog(mode: Mode | undefined): void {
-    if (mode !== undefined) this.copyLog(mode);
-  }
-
   /**
    * Copies the log into the database, in another thread.
    *
@@ -371,19 +370,22 @@ export class Store {
     this.#log?.copy(mode);
   }
 
-  /** Saves what has changed and closes the file. */
-  async close(): Promise<void> {
+  /** Saves what has changed and closes the file; see `outwaitLock`. @returns Whether all of it is saved. */
+  async close(): Promise<boolean> {
     if (!this.#isClosed) await this.#log?.endThread();
     this.closeNow();
     await this.#log?.closed();
+    return !this.#isUnwritten;
   }
 
-  /** The same for a program that has no time left to wait. */
+  /** The same for a program that has no time left to wait: it waits for a lock only where that has not lasted for long. */
   closeNow(): void {
     if (this.#isClosed) return;
     this.#warning = undefined;
-    if (!this.#isInMemory) this.db.exec(`PRAGMA busy_timeout = ${LOCK_TIMEOUT}`);
-    this.#flushAll();
+    const lockedFor = performance.now() - (this.#lockedSince ?? Infinity);
+    this.db.exec(`PRAGMA busy_timeout = ${lockedFor > LOCK_TIMEOUT ? 0 : LOCK_TIMEOUT}`);
+    this.flushAll();
+    if (this.isLocked) this.db.exec("PRAGMA busy_timeout = 0");
     clearTimeout(this.#timer);
     clearTimeout(this.#retryTimer);
     clearInterval(this.#looking);

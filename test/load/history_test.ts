@@ -280,6 +280,32 @@ Deno.test("A file that another program has locked holds up nobody, and all is wr
   assertEquals(room.log.filter((line) => line.includes("cannot write")).length, 1);
 });
 
+Deno.test("A room that is closed while another program has its file locked waits for that, and loses nothing", {
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  for (const isGivenUp of [false, true]) {
+    await using folder = await openFolder();
+    const file = `${folder.path}/tea.db`;
+    await using room = await openRoom(["--db", file]);
+    const alice = await room.person("alice", { join: "#tea" });
+    const db = new DatabaseSync(file, { timeout: 5_000 });
+    db.exec("BEGIN IMMEDIATE");
+    await alice.send("PRIVMSG #tea :said while it is locked");
+    await alice.everything();
+    room.kill("SIGTERM");
+    await alice.rest();
+    await room.logs(/another program has locked the database: .* 60 s at the most; a second SIGTERM or Ctrl-C ends /);
+    if (isGivenUp) room.kill("SIGTERM");
+    else db.exec("ROLLBACK");
+    assertEquals(await room.ended(), isGivenUp ? 1 : 0);
+    assertEquals(room.log.some((line) => /what was not written to \S+tea\.db is lost/.test(line)), isGivenUp);
+    if (isGivenUp) db.exec("ROLLBACK");
+    const texts = db.prepare("SELECT text FROM messages").all().map(({ text }) => text);
+    db.close();
+    assertEquals(texts, isGivenUp ? [] : ["said while it is locked"]);
+  }
+});
+
 Deno.test("--keep takes a time, 0 or forever, and nothing else", async () => {
   for (const keep of ["90", "soon", "-1d", "1.5d", ""]) {
     const { code, stderr } = await runServer(`--keep=${keep}`);
