@@ -132,7 +132,7 @@ export function setMask(
     throw new ReplyError(ERR_BANLISTFULL, channel.name, letter, "Channel list is full");
   }
   if (holder !== undefined && holder.text !== mask.text) changes.add(false, letter, holder.text);
-  channel.addMask(letter, mask, call.person.source, call.chat.now(), cause);
+  channel.addMask(letter, mask, call.person.source, call.chat.steadyTime, cause);
   if (letter === "b" && !mask.isMute) call.session.setOff(unseat(call, channel, mask), "cannot take seats");
 }
 

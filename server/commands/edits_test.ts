@@ -192,6 +192,42 @@ Deno.test("A message can be edited for as long as the room says, and ten times",
     );
   }));
 
+Deno.test("The time for editing goes on, and no longer, though the clock is set back, or was ahead", () =>
+  withRoom(async (room) => {
+    const day = 86_400_000;
+    const alice = await room.person("alice", { caps: CAPS, join: "#tea" });
+    const pass = (minutes: number) => {
+      for (let i = 0; i < minutes; i++) {
+        room.now += 60_000;
+        room.chat.expire();
+      }
+    };
+    const set = (by: number) => {
+      room.now += by;
+      room.set += by;
+      room.chat.expire();
+    };
+    const edit = async (id: string) => (await answers(alice, `@+draft/edit=${id} PRIVMSG #tea :again`))[0];
+    const before = await says(alice, "#tea", "before");
+    pass(30);
+    set(-day);
+    const after = await says(alice, "#tea", "after");
+    pass(29);
+    assertMatch(await edit(before), / PRIVMSG #tea :again$/);
+    pass(3);
+    assertMatch(await edit(before), / EDIT_WINDOW_EXPIRED /);
+    assertMatch(await edit(after), / PRIVMSG #tea :again$/);
+    pass(30);
+    assertMatch(await edit(after), / EDIT_WINDOW_EXPIRED /);
+    set(day);
+    const ahead = await says(alice, "#tea", "ahead");
+    set(-day);
+    pass(59);
+    assertMatch(await edit(ahead), / PRIVMSG #tea :again$/);
+    pass(3);
+    assertMatch(await edit(ahead), / EDIT_WINDOW_EXPIRED /);
+  }));
+
 Deno.test("Where the room allows no edits, or keeps nothing, there is no such capability", async () => {
   const store = new Store(":memory:");
   const history = new History(store);

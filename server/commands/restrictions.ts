@@ -147,7 +147,7 @@ function setMasks(call: Call, channel: Channel, target: Target, masks: Mask[], r
     setMask(call, channel, changes, "b", mask, cause);
     changes.add(true, "b", mask.text);
   }
-  const entry = new MaskEntry(first, person.source, chat.now(), cause);
+  const entry = new MaskEntry(first, person.source, chat.steadyTime, cause);
   const victim = target.person;
   const isIn = victim !== undefined && channel.members.has(victim);
   // Voice would let them talk.

@@ -60,7 +60,7 @@ function ban(call: Call, [target, ...rest]: string[]): void {
     return refuse("INVALID_TIME", "A time is 30m, 12h, 7d, or 0 for ever", time);
   }
   const reason = fit(rest.slice(isTime === undefined ? 0 : 1).join(" "), BAN_BYTES.reason) || "No reason given";
-  const endsAt = unit === undefined ? 0 : chat.now() + Number(amount) * UNITS[unit];
+  const endsAt = unit === undefined ? 0 : chat.steadyTime + Number(amount) * UNITS[unit];
   const person = chat.find(target);
   const written = person === undefined ? [parseServerMask(target)] : masksOf(person, call.person);
   if (person === undefined && !/[@*?.:/~]/.test(target)) throw new ReplyError(ERR_NOSUCHNICK, target, "No such nick");

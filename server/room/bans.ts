@@ -143,7 +143,7 @@ export class ServerBans {
 
   /** Adds a ban, in place of one with the same mask. */
   add(ban: ServerBan): void {
-    this.#bans.set(ban.mask.text, ban);
+    this.#bans.set(ban.mask.text, { ...ban });
     this.#kept?.put({ ...ban, mask: ban.mask.text });
   }
 
@@ -152,6 +152,11 @@ export class ServerBans {
     const isThere = this.#bans.delete(text);
     if (isThere) this.#kept?.drop(text);
     return isThere;
+  }
+
+  /** Moves the ends of the bans, since the clock was set. They are kept as they were. @param by Milliseconds. */
+  move(by: number): void {
+    for (const ban of this.#bans.values()) if (ban.endsAt !== 0) ban.endsAt += by;
   }
 
   /** Removes the bans whose time is over. */

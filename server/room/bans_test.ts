@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { parseServerMask, ServerBans } from "./bans.ts";
+import { KeptChannels } from "../store/channels.ts";
+import { History } from "../store/history.ts";
 import { Store } from "../store/store.ts";
 import { Person, quickAccounts, Room } from "../testing.ts";
 import { TcpTransport } from "../wire/tcp_transport.ts";
@@ -158,6 +160,75 @@ Deno.test("Who is logged in is banned by the account, too: wherever they log in 
     await bob.everything();
   }
   await store.close();
+});
+
+Deno.test("What is set for ten minutes ends after ten minutes, whichever way the clock is set", async () => {
+  const minute = 60_000;
+  const day = 1440 * minute;
+  const store = new Store(":memory:");
+  let room: Room | undefined;
+  const now = () => room?.now ?? Date.parse("2026-01-01T12:00:00Z");
+  const history = new History(store, { now, uptime: () => now() - (room?.set ?? 0) });
+  try {
+    await using here = room = new Room({ operators: OPERATORS }, {}, {
+      history,
+      keptChannels: new KeptChannels(store),
+    });
+    const root = await operator(here);
+    await using bob = await person(here, "10.0.0.8", "bob");
+    await root.send("JOIN #tea");
+    await root.everything();
+    const ban = async () => {
+      await root.send("BAN #tea bob 10m", "BAN #tea carol 2d", "GLINE 10.9.9.9 10m :x", "GLINE 10.9.9.8 2d :x");
+      await root.everything();
+    };
+    const pass = (time: number) => {
+      here.now += time;
+      here.chat.expire();
+    };
+    /** Whose bans there are. */
+    const banned = async () => {
+      await root.send("BAN #tea", "GLINE");
+      const lines = (await root.everything()).filter((line) => / LISTED | 223 /.test(line));
+      return lines.map((line) => / (?:ban|root) (bob|carol|10\.9\.9\.\d) /.exec(line)?.[1]);
+    };
+    const set = (by: number) => {
+      here.now += by;
+      here.set += by;
+    };
+    await ban();
+    set(-day);
+    await root.send("PART #tea", "JOIN #tea");
+    await root.everything();
+    pass(9 * minute);
+    assertEquals(await banned(), ["bob", "carol", "10.9.9.9", "10.9.9.8"]);
+    await root.send("BAN #tea");
+    await root.sees(/ LISTED #tea ban bob .* 2025-12-31T12:10:00\.000Z :bob is banned until 12:10 UTC /);
+    await root.everything();
+    pass(2 * minute);
+    assertEquals(await banned(), ["carol", "10.9.9.8"]);
+    // The clock is put right, which is believed after an hour; what lasts for longer goes on for as long as it was to.
+    set(day);
+    pass(0);
+    pass(61 * minute);
+    history.expire();
+    store.flush();
+    assertEquals(history.clock.isRight, true);
+    pass(2 * day - 73 * minute);
+    assertEquals(await banned(), ["carol", "10.9.9.8"]);
+    pass(2 * minute);
+    assertEquals(await banned(), []);
+    // What is set while the clock is ahead ends in its time, too.
+    set(day);
+    await ban();
+    set(-day);
+    pass(11 * minute);
+    assertEquals(await banned(), ["carol", "10.9.9.8"]);
+    await bob.everything();
+  } finally {
+    history.close();
+    await store.close();
+  }
 });
 
 Deno.test("Bans are kept over a restart, and what is damaged is reported and left out", async () => {

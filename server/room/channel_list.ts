@@ -28,6 +28,8 @@ export interface ChannelsRoom {
   readonly pace: Pace;
   /** The time by which bans end. Milliseconds since 1970. */
   readonly steadyTime: number;
+  /** By how much the ends of bans have gone back with the clock, in milliseconds. */
+  readonly endings: { readonly setBack: number };
   readonly accountOf: AccountOf;
   /** See `Chat.uptime`. */
   readonly uptime: () => number;
@@ -87,8 +89,10 @@ export class ChannelList extends Map<string, Channel> {
 
   /** A channel of that name that is not open yet, with the settings that were kept of it. */
   prepare(name: string): Channel {
-    const { origin, steadyTime, accountOf } = this.#room;
+    const { origin, steadyTime, endings, accountOf } = this.#room;
     const channel = new Channel(name, origin.now(), this.kept?.find(name), steadyTime, accountOf);
+    // What seems to have been set in the future was set before the clock was set back.
+    channel.moveMasks(-endings.setBack, steadyTime);
     channel.onSeatsChanged = () => this.settingsChanged(channel);
     return channel;
   }
@@ -171,6 +175,11 @@ export class ChannelList extends Map<string, Channel> {
   countFor(person: Person): number {
     const own = [...channelsOf(person)].filter((channel) => this.#secret.has(channel));
     return this.size - this.#secret.size + own.length;
+  }
+
+  /** Moves the ends of the bans in open channels, since the clock was set. @param by Milliseconds. */
+  moveBans(by: number): void {
+    for (const channel of this.#timed) channel.moveMasks(by);
   }
 
   /** Lifts the bans whose time is over, and tells the members, in slices. */

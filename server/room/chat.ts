@@ -30,6 +30,7 @@ import type { Doors } from "./doors.ts";
 import type { Event } from "./event.ts";
 import { type Channel, channelsOf, invitationsOf } from "./channel.ts";
 import { ChannelList } from "./channel_list.ts";
+import { Endings } from "./endings.ts";
 import { UnnotedBelongings } from "./belongings.ts";
 import { noteLeft } from "./devices.ts";
 import { WhowasList } from "./whowas.ts";
@@ -98,6 +99,8 @@ export class Chat {
   readonly lookAlikes = new LookAlikes(this);
   /** Whose belongings have changed and are not noted. */
   readonly belongings = new UnnotedBelongings(this);
+  /** What ends by itself. */
+  readonly endings = new Endings(this);
   /** How fast metadata may be changed. */
   readonly metadataLimit = new MetadataLimit();
   /** The addresses of gateways, from which several persons come. */
@@ -309,7 +312,7 @@ export class Chat {
 
   /** The time by which something ends: it does not jump ahead with the clock. Milliseconds since 1970. */
   get steadyTime(): number {
-    return this.history?.clock.time ?? this.now();
+    return this.endings.time;
   }
 
   /** Ends what has lasted long enough: bans, guests' devices that are unused, calls that ring. To be called every few seconds. */

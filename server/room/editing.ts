@@ -74,7 +74,7 @@ export function requireEditable(chat: Chat, session: Session, change: Change): M
   ) {
     throw refusal("EDIT_FORBIDDEN", [msgid], "You are not authorised to edit this message");
   }
-  if (chat.now() - saidAt(record) > chat.editFor) {
+  if (chat.now() - saidAt(record) > chat.editFor || chat.endings.isPastEditing(record.id)) {
     const seconds = Math.floor(chat.editFor / 1000);
     throw refusal("EDIT_WINDOW_EXPIRED", [msgid, `${seconds}`], "You can no longer edit this message");
   }

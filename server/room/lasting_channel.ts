@@ -302,6 +302,11 @@ export class LastingChannel {
     return Object.values(this.lists).some((list) => list.isTimed);
   }
 
+  /** Moves the entries that end by themselves, since the clock was set. They are kept as they were. See `MaskList.move`. */
+  moveMasks(by: number, after?: number): void {
+    for (const list of Object.values(this.lists)) list.move(by, after);
+  }
+
   /** Removes from the lists the entries whose time is over; gives them as MODE tells them. */
   expireMasks(now: number): [change: string, text: string][] {
     const over = Object.entries(this.lists).flatMap(([letter, list]) =>

@@ -102,7 +102,8 @@ export class MaskEntry implements SignedText {
   /** See `Mask.key`. If it equals the text it is the same string, and takes no memory. */
   readonly key: string;
   readonly by: string;
-  readonly at: number;
+  /** When it was set, in milliseconds since 1970. */
+  at: number;
   readonly isMute: boolean;
   /** For whom it was set and why, where that is known. */
   readonly cause: Cause | undefined;
@@ -207,8 +208,19 @@ export class MaskList {
     if (now < this.#nextEnd) return [];
     const over = [...this.#entries.values()].filter(({ until }) => until <= now);
     for (const entry of over) this.remove(entry);
-    this.#nextEnd = this.#entries.values().reduce((least, { until }) => Math.min(least, until), Infinity);
+    this.#findNextEnd();
     return over;
+  }
+
+  #findNextEnd(): void {
+    this.#nextEnd = this.#entries.values().reduce((least, { until }) => Math.min(least, until), Infinity);
+  }
+
+  /** Moves the entries that end by themselves, with their ends. @param by Milliseconds. @param after Only those set after that. */
+  move(by: number, after = -Infinity): void {
+    if (!this.isTimed) return;
+    for (const entry of this.#entries.values()) if (entry.until < Infinity && entry.at > after) entry.at += by;
+    this.#findNextEnd();
   }
 
   /**

@@ -51,6 +51,7 @@ export class SteadyClock {
   #right: { now: number; up: number };
   /** The moment since which the system's clock is ahead of the expected time, on both clocks. */
   #ahead: { now: number; up: number } | undefined;
+  #setBack = 0;
   /** Since when the system's clock goes on without a jump that counts: as it was then, and as this one was. */
   #since: { now: number; time: number };
 
@@ -73,6 +74,7 @@ export class SteadyClock {
     const expected = this.#right.now + up - this.#right.up;
     if (now <= expected + TOLERANCE) {
       // It was set back.
+      if (now < expected - TOLERANCE) this.#setBack += Math.round(expected - now);
       if (now < expected - TOLERANCE || now < this.#since.now) this.#since = { now, time: now };
       this.#right = { now, up };
       this.#ahead = undefined;
@@ -101,10 +103,16 @@ export class SteadyClock {
 
   /** Believes the jump that is due. Before, its owner sees to it that nothing is taken for too old that is not. */
   adopt(): void {
-    const [now, up] = [this.#now(), this.#uptime()];
+    const { now, up, time } = this.#look();
+    this.#setBack = Math.max(0, this.#setBack - (now - time));
     this.#right = { now, up };
     this.#since = { now, time: now };
     this.#ahead = undefined;
+  }
+
+  /** By how much the clock has been set back, in milliseconds, and that has not been undone by a jump ahead. */
+  get setBack(): number {
+    return this.#setBack;
   }
 
   /** Whether the system's clock is believed. */

@@ -43,6 +43,38 @@ Deno.test("A clock that goes on is believed, set back, too, and a jump ahead is 
   ]);
 });
 
+Deno.test("It is known by how much the clock has been set back, until it is put right and that is believed", () => {
+  const machine = new Machine();
+  const clock = machine.clock();
+  const setBack = () => {
+    clock.time;
+    return clock.setBack;
+  };
+  machine.now -= 50_000;
+  assertEquals(setBack(), 0);
+  machine.now -= DAY;
+  assertEquals(setBack(), DAY);
+  machine.pass(5_000);
+  machine.now -= DAY;
+  assertEquals(setBack(), 2 * DAY);
+  machine.now += DAY;
+  assertEquals(setBack(), 2 * DAY);
+  machine.pass(3_600_000);
+  clock.adopt();
+  assertEquals(setBack(), DAY);
+  // A night of which a suspended machine counts nothing.
+  machine.now += 3 * DAY;
+  setBack();
+  machine.pass(3_600_000);
+  clock.adopt();
+  assertEquals(setBack(), 0);
+  // A jump ahead that was not believed was none.
+  machine.now += DAY;
+  setBack();
+  machine.now -= DAY;
+  assertEquals(setBack(), 0);
+});
+
 Deno.test("What a jump concerns begins at the start, with the jump before, or where the clock was set back", () => {
   const machine = new Machine();
   const clock = machine.clock(START - 3 * DAY);
