@@ -70,19 +70,18 @@ export async function askNewSecret(question: string, onceMore: string): Promise<
 /**
  * Asks for a line of text.
  *
- * @param more `was`: what stands there first; `offered`: what may be chosen; `explained`: what the text is for, below the question.
+ * @param more `was`: what stands there first; `explained`: what the text is for, below the question; `pattern`: what may be written, as HTML has it.
  * @returns Undefined where the person cancels.
  */
 export async function askText(
   question: string,
   yes: string,
-  { was = "", offered = [], explained = "" }: { was?: string; offered?: readonly string[]; explained?: string } = {},
+  { was = "", explained = "", pattern }: { was?: string; explained?: string; pattern?: string } = {},
 ): Promise<string | undefined> {
   const content = html`
     ${explained === "" ? nothing : html`<p class="dim">${explained}</p>`}
-    <input aria-label=${question} autocomplete="off" maxlength="400" .value=${was} autofocus
-      list=${offered.length === 0 ? nothing : "offered"}>
-    <datalist id="offered">${offered.map((text) => html`<option value=${text}></option>`)}</datalist>
+    <input aria-label=${question} autocomplete="off" maxlength="400" .value=${was} pattern=${pattern ?? nothing}
+      title=${pattern === undefined ? nothing : explained} autofocus>
   `;
   const dialog = await answer(question, yes, content);
   return dialog.returnValue === "yes" ? dialog.querySelector("input")?.value.trim() : undefined;

@@ -67,11 +67,11 @@ export async function showChannels(stay: Stay): Promise<void> {
         <label>${words.makeChannel}
           <span><input name="channel" placeholder="#" maxlength="50" autocomplete="off" @input=${written}
             @compositionend=${dashSpaces}>
-          <button type="submit">${words.make}</button></span>
+          <button class="yes" type="submit">${words.make}</button></span>
         </label>
         <label class="private"><input name="private" type="checkbox"> ${words.privateChannel}</label>
       </form>
-      <form method="dialog" class="buttons"><button class="yes" value="">${words.close}</button></form>
+      <form method="dialog" class="buttons"><button value="">${words.close}</button></form>
     `;
   });
   draw();

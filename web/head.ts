@@ -104,9 +104,10 @@ export class HeadView extends StayView {
         showTalkMenu(this.stay, talk, currentTarget as Element, this.actions);
       });
     return html`
-      <button type="button" aria-haspopup="menu" @click=${open}>${talk.kind === "private"
-        ? icon("lock")
-        : nothing}<bdi>${sanitize(talk.name)}</bdi>${icon(
+      <button type="button" aria-haspopup="menu" title=${talk.isSecret ? this.words.isPrivate : nothing}
+        @click=${open}>${talk.kind === "private" || talk.isSecret ? icon("lock") : nothing}<bdi>${sanitize(
+          talk.name,
+        )}</bdi>${icon(
           "chevron-down",
         )}</button>
     `;

@@ -5,11 +5,11 @@
  * @module
  */
 
-import { compareNames, foldName } from "../client/names.ts";
 import { sanitize } from "../client/sanitize.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { ask, askText } from "./ask.ts";
 import { isPrivate, modesOf, setPrivate } from "./channel_modes.ts";
+import { invite } from "./invite.ts";
 import { type MenuEntry, type MenuGroup, type Place, showMenu } from "./menu.ts";
 import { ignoreEntry, isOperator } from "./menus.ts";
 import { showRestrictions } from "./moderate.ts";
@@ -64,22 +64,13 @@ function shownEntry(stay: Stay, talk: Talk, label: string, icon: MenuEntry["icon
 
 function channelEntries(stay: Stay, talk: Talk, { editTopic }: PageActions): MenuEntry[] {
   const { words } = settings;
+  const link = () => stay.client.input("/invite-link", "typed", { talk });
   return [
     shownEntry(stay, talk, words.editTopic, "pencil", editTopic),
     { label: words.inviteMore, icon: "user-plus", run: () => invite(stay, talk) },
-    { label: words.inviteLink, icon: "link", run: () => stay.client.input("/invite-link", "typed", { talk }) },
+    // The address of a private channel lets in nobody who is not invited.
+    ...(talk.isSecret ? [] : [{ label: words.inviteLink, icon: "link", run: link } as const]),
   ];
-}
-
-/** Asks for somebody's nick, and invites them by a command, so that the talk says what the server says. */
-async function invite(stay: Stay, talk: Talk): Promise<void> {
-  const { words } = settings;
-  const { state } = stay.client;
-  const others = state.onlineNicks.filter((nick) => !state.isSelf(nick) && !talk.members.has(foldName(nick)));
-  const nick = await askText(words.inviteInto(sanitize(talk.name)), words.invite, {
-    offered: others.sort(compareNames),
-  });
-  if (nick !== undefined && nick !== "") await stay.client.input(`/invite ${nick}`, "typed", { talk });
 }
 
 /** Of what in a talk the person is notified. A private talk has no mentions: all of it is for them. */
@@ -95,8 +86,20 @@ function levelEntries({ name, kind }: Talk): MenuEntry[] {
 function rulingEntries(stay: Stay, talk: Talk): MenuEntry[] {
   const { words } = settings;
   const name = sanitize(talk.name);
-  const key = { mode: "k", command: "key", question: words.keyOf(name), explained: words.keyExplained };
-  const limit = { mode: "l", command: "limit", question: words.limitOf(name), explained: words.limitExplained };
+  const key = {
+    mode: "k",
+    command: "key",
+    question: words.keyOf(name),
+    explained: words.keyExplained,
+    pattern: "[^\\s,:][^\\s,]*",
+  };
+  const limit = {
+    mode: "l",
+    command: "limit",
+    question: words.limitOf(name),
+    explained: words.limitExplained,
+    pattern: "[0-9]*",
+  };
   return [
     { label: words.keyMore, icon: "key", run: () => change(stay, talk, key) },
     { label: words.limitMore, icon: "users", run: () => change(stay, talk, limit) },
@@ -122,12 +125,18 @@ interface Changeable {
   command: string;
   question: string;
   explained: string;
+  /** What may be written, as the browser checks it. */
+  pattern: string;
 }
 
 /** Asks for the parameter of a channel's mode, and sets it by a command. */
-async function change(stay: Stay, talk: Talk, { mode, command, question, explained }: Changeable): Promise<void> {
+async function change(
+  stay: Stay,
+  talk: Talk,
+  { mode, command, question, explained, pattern }: Changeable,
+): Promise<void> {
   const was = (await modesOf(stay, talk)).find((change) => change.mode === mode)?.param ?? "";
-  const word = await askText(question, settings.words.save, { was, explained });
+  const word = await askText(question, settings.words.save, { was, explained, pattern });
   if (word === undefined || word === was) return;
   await stay.client.input(`/${command} ${word}`, "typed", { talk });
 }

@@ -100,6 +100,7 @@ export class TalksView extends StayView {
     const counts = [
       ...(talk.unread > 0 ? [words.unread(talk.unread)] : []),
       ...(isHeard && talk.mentions > 0 && talk.kind === "channel" ? [words.mentions(talk.mentions)] : []),
+      ...(talk.isSecret ? [words.isPrivate] : []),
       ...(isHeard ? [] : [words.silent]),
       ...(hasDraft ? [words.draft] : []),
       ...(hasCall ? [words.calls.running] : []),
@@ -108,6 +109,7 @@ export class TalksView extends StayView {
       <li class="${talk.kind} ${isOpen ? "open" : ""} ${talk.unread > 0 && isHeard ? "unread" : ""}">
         <button class="talk" type="button" .talk=${talk.name} aria-current=${isOpen} @click=${() => this.#open(talk)}>
         ${talk.kind === "private" ? drawAvatar(talk.name) : nothing}<bdi class=${isAway ? "away" : ""}>${name}</bdi>
+        ${talk.isSecret ? html`<span class="muted" title=${words.isPrivate}>${icon("lock")}</span>` : nothing}
         ${isHeard ? nothing : html`<span class="muted">${icon("bell-off")}</span>`}
         ${hasCall ? html`<span class="in-call">${icon("phone")}</span>` : nothing}
         ${hasDraft

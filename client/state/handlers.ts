@@ -162,11 +162,13 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
       const isNoOperator = state.isSelf(name) && /-[^+]*o/.test(modes);
       return isNoOperator ? [{ type: "info", text: state.sentences.operators.isOneNoMore }] : [];
     }
+    const channel = state.joined(name);
     for (const change of state.isupport.modeChanges(modes, params)) {
-      const member = state.joined(name)?.members.get(foldName(change.param ?? ""));
+      if (change.mode === "s" && channel !== undefined) channel.isSecret = change.add;
+      const member = channel?.members.get(foldName(change.param ?? ""));
       if (member !== undefined) member.prefix = state.isupport.changePrefix(member.prefix, change);
       // With a rank a person may talk whatever the list of bans says.
-      if (member?.prefix && state.isSelf(member.nick)) state.joined(name)!.silence = undefined;
+      if (member?.prefix && state.isSelf(member.nick)) channel!.silence = undefined;
     }
     return [{ type: "mode", channel: name, by, change: [modes, ...params].join(" ") }];
   }],

@@ -34,6 +34,12 @@ const FLAGS: Record<string, [ModeSentence["kind"], ModeSentence["kind"]]> = {
   t: ["topic", "noTopic"],
 };
 
+/** Two changes that have one sentence together. */
+const TOGETHER: [both: ModeSentence["kind"][], one: ModeSentence["kind"]][] = [
+  [["invited", "secret"], "private"],
+  [["notInvited", "notSecret"], "notPrivate"],
+];
+
 /** Reads what a MODE changes. @param change The modes and their parameters, as they came: `+bo *!*@host bob`. */
 export function modeSentences(change: string, { moderation, units }: Sentences): ModeSentence[] {
   const [modes, ...params] = change.split(" ");
@@ -55,7 +61,13 @@ export function modeSentences(change: string, { moderation, units }: Sentences):
   // If one mode is not known, none is: nobody can tell which parameter belongs to which mode.
   return params.length > 0 || known.length === 0 || read.includes(undefined)
     ? [{ kind: "other", what: change }]
-    : known;
+    : TOGETHER.reduce(together, known);
+}
+
+/** Sentences with one in the place of these two, where both are there. */
+function together(sentences: ModeSentence[], [both, one]: typeof TOGETHER[number]): ModeSentence[] {
+  const left = sentences.filter(({ kind }) => !both.includes(kind));
+  return left.length > sentences.length - both.length ? sentences : [{ kind: one, what: "" }, ...left];
 }
 
 /**

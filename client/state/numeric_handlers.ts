@@ -60,8 +60,10 @@ const HANDLERS: ReadonlyMap<string, NumericHandler> = new Map<string, NumericHan
     if (channel !== undefined) channel.topic = detached(topic);
     return [{ type: "topic", channel: name, topic, by: "" }];
   }],
-  // RPL_NAMREPLY: own nick, `=`, channel, names.
-  [RPL_NAMREPLY, (state, [, , name = "", names = ""]) => {
+  // RPL_NAMREPLY: own nick, `=` or for a secret channel `@`, channel, names.
+  [RPL_NAMREPLY, (state, [, sign = "", name = "", names = ""]) => {
+    const channel = state.joined(name);
+    if (channel !== undefined) channel.isSecret = sign === "@";
     state.nameLists.add(name, names, state.isupport);
     return [];
   }],

@@ -39,6 +39,8 @@ export class Talk {
   /** The channel's name or the person's nick, as the server spells it. */
   name: string;
   topic = "";
+  /** Of a channel: whether no list has it (mode `s`). */
+  isSecret = false;
   /** Who is in the channel, by folded nick; empty for a person, and while there is no connection. */
   readonly members = new Members();
   /** Who is typing, by folded nick (IRCv3 typing). */
@@ -206,7 +208,6 @@ export class Talk {
 
   /**
    * Takes over the talk with the person who had the same nick before: the lines, what is unread, and the drafts.
-   *
    * @param isShown Whether the other one is shown, so that the person means whom it is with.
    */
   takeOver(other: Talk, isShown = false): void {

@@ -96,7 +96,9 @@ test("a channel is made a private one, which nobody finds or enters who is not i
     await alice.isIn(`#${name}`);
   };
   await makes("board");
-  await alice.sees("let only those into the channel who are invited");
+  await alice.sees("alice made the channel private");
+  await alice.talks.getByRole("button", { name: "#board private channel" }).waitFor();
+  await alice.picture("private-made");
   await bob.send("JOIN #board");
   await bob.sees(/ 473 bob #board /);
   await bob.send("LIST #board");
@@ -113,7 +115,8 @@ test("a channel is made a private one, which nobody finds or enters who is not i
     await alice.page.getByRole("dialog").getByRole("button", { name: answer, exact: true }).click();
   };
   await changes("Open to everybody");
-  await alice.sees("let into the channel those who are not invited");
+  await alice.sees("alice opened the channel to everybody");
+  await alice.talks.getByRole("button", { name: "#board", exact: true }).waitFor();
   await bob.send("JOIN #board");
   await bob.sees(/ 366 bob #board /);
   await changes("Make private");

@@ -255,7 +255,8 @@ export class Guest {
 
   /** Goes to a talk of the list, and waits until it is shown. */
   async opens(talk: string): Promise<void> {
-    await this.talks.getByRole("button", { name: new RegExp(`^${RegExp.escape(talk)}(?: \\d| draft|$)`) }).click();
+    await this.talks.getByRole("button", { name: new RegExp(`^${RegExp.escape(talk)}(?: \\d| draft| private|$)`) })
+      .click();
     await this.isIn(talk);
   }
 

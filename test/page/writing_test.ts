@@ -295,7 +295,9 @@ test("under a finger Enter begins another line, and the button sends; the card s
 
   const alice = await browser.guest(room, "alice");
   assertEquals(await alice.field.getAttribute("enterkeyhint"), "send");
-  await alice.page.getByText("Write below and press Enter. Shift+Enter begins another line.").waitFor();
+  await alice.page.getByText(
+    "Write below and press Enter. Shift+Enter begins another line, and three ` a piece of code.",
+  ).waitFor();
   await alice.field.fill("for me too");
   await alice.field.press("Enter");
   await mei.sees("for me too");
