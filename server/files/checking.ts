@@ -41,9 +41,9 @@ export class Checking {
   /** The words of a command that looks at a file, whose path follows them; nothing where there is none. */
   readonly #command: readonly string[] | undefined;
   readonly #onError: (text: string) => void;
-  /** Pictures are cleaned one after the other, and small ones need not wait for those that take long. */
-  readonly #pictures = { small: new FairRow(), large: new FairRow() };
-  readonly #checks = new FairRow();
+  /** Few pictures are cleaned at once, and small ones need not wait for those that take long. */
+  readonly #pictures = { small: new FairRow(4), large: new FairRow(2) };
+  readonly #checks = new FairRow(1);
   /** Ends the program that looks at a file when the room closes. */
   readonly #closing = new AbortController();
 

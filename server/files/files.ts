@@ -199,6 +199,7 @@ export class Files implements UploadHost {
       // It may have been removed, or completed, meanwhile.
       if (sent.isRemoved || this.#kept.find(id)?.isWhole !== false) throw missing();
       this.#sending.expect(id, length - size);
+      await this.#requireRoom(length - size);
       return sent.upload = new Upload(this, file, record, length, size);
     } catch (error) {
       file?.close();
@@ -346,6 +347,8 @@ export class Files implements UploadHost {
   /** A file is not being sent any more. @param isOver Whether it does not count any more either. */
   #forget(record: FileRecord, isOver: boolean): void {
     const sent = this.#sending.end(record.id);
+    // What nobody sends takes no room of the disk from others: whoever goes on with it has to find some.
+    this.#sending.expect(record.id, 0);
     if (isOver && sent?.isRemoved === false) this.#release(record);
   }
 

@@ -87,6 +87,7 @@ Deno.test("a film whose parts can't be told from each other is refused", () => {
       Buffer.concat([begin, box("moov", box("free").toString("latin1").repeat(200_001))]),
     ],
     ["a film that is cut off", "video/mp4", film().subarray(0, film().indexOf("keys"))],
+    ["what tells of a picture in more pieces than any program makes", "image/heic", heic("heic", 1_000)],
     ["items that lie nowhere", "image/heic", heic().subarray(0, heic().indexOf("idat") - 4)],
   ];
   for (const [about, type, whole] of cases) assertThrows(() => clean(type, whole), DamagedError, undefined, about);

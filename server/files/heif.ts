@@ -72,6 +72,9 @@ function* itemsThatTell(file: BoxFile, names: Box): Generator<void, Map<number, 
   return found;
 }
 
+/** Pieces in which all stands that tells of a picture: programs write each in one. */
+const MOST_EXTENTS = 1_000;
+
 /** Where items lie (section 8.11.3). */
 function* extents(
   file: BoxFile,
@@ -104,7 +107,7 @@ function* extents(
       const size = reader.number(length);
       // Within other items, or all there is: nobody writes EXIF so.
       const origin = method === 0 ? 0 : method === 1 ? inside?.from : undefined;
-      if (origin === undefined || size === 0) throw new DamagedError();
+      if (origin === undefined || size === 0 || found.length >= MOST_EXTENTS) throw new DamagedError();
       found.push({ item, at: origin + from, end: origin + from + size });
     }
   }

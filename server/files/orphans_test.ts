@@ -1,12 +1,13 @@
 /** What is swept when a room is opened and while it is, and what is left alone. */
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { History } from "../store/history.ts";
 import { type FileRecord, FOREVER, KeptFiles } from "../store/kept_files.ts";
 import { Store } from "../store/store.ts";
 import { UNPACED } from "../turns/slices.ts";
 import { Files, type FilesOptions } from "./files.ts";
 import { FileFolder } from "./folder.ts";
+import { FileRefusal } from "./refusal.ts";
 import { cleanedJpeg, jpeg } from "./testing.ts";
 
 const alice = { identity: "account:alice", range: "10.0.0.1", nick: "alice", isAccount: true };
@@ -179,4 +180,28 @@ Deno.test("a file that comes while the clock is behind, or not believed yet, is 
   assertEquals(isThere(), [false, false, false]);
   await files.close();
   history.close();
+});
+
+Deno.test("what of a file is only announced takes room of the disk from others while it is sent, and not afterwards", async () => {
+  class SmallDisk extends FileFolder {
+    override room(): Promise<number> {
+      return Promise.resolve(1_000_000);
+    }
+  }
+  await using house = new House();
+  const files = new Files(house.store, new SmallDisk(`${house.folder}/files`), LIMITS);
+  const wish = { name: "film.mp4", length: 900_000, token: null };
+  const upload = await files.begin(alice, wish, true);
+  await upload.write(new Uint8Array(1));
+  await assertRejects(() => files.begin(alice, wish, true), FileRefusal, "room for");
+  await upload.suspend();
+  const other = await files.begin(alice, wish, true);
+  await other.write(new Uint8Array(1));
+  // Whoever goes on with it has to find room.
+  const record = files.unfinished(upload.record.id)!;
+  await assertRejects(() => files.resume(record, alice), FileRefusal, "room for");
+  await other.suspend();
+  const resumed = await files.resume(record, alice);
+  await resumed.suspend();
+  await files.close();
 });

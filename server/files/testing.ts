@@ -246,8 +246,8 @@ export function film(brand = "isom"): Buffer {
   ]);
 }
 
-/** A picture made of items, with EXIF and XMP, which lie behind its pixels and within its description. */
-export function heic(brand = "heic"): Buffer {
+/** A picture made of items, with EXIF and XMP, which lie behind its pixels and within its description. @param pieces Of the XMP. */
+export function heic(brand = "heic", pieces = 1): Buffer {
   const begin = box("ftyp", brand, "\0\0\0\0mif1");
   const item = (id: number, kind: string, rest = "") =>
     box("infe", Buffer.from([2, 0, 0, 0, 0, id, 0, 0]), kind, "\0", rest);
@@ -261,14 +261,16 @@ export function heic(brand = "heic"): Buffer {
   const tiff = Buffer.concat([Buffer.alloc(4), exif(1)]);
   const xmp = `<x>${SECRET}</x>`;
   const described = (pixelsAt: number) => {
-    const place = (id: number, method: number, at: number, length: number) =>
-      Buffer.concat([Buffer.from([0, id, 0, method, 0, 0, 0, 1]), words(at, length)]);
+    const place = (id: number, method: number, at: number, length: number, count = 1) => {
+      const head = Buffer.from([0, id, 0, method, 0, 0, count >> 8, count & 0xff]);
+      return Buffer.concat([head, ...Array<Buffer>(count).fill(Buffer.from(words(at, length)))]);
+    };
     const places = box(
       "iloc",
       Buffer.from([1, 0, 0, 0, 0x44, 0, 0, 3]),
       place(1, 0, pixelsAt, 6),
       place(2, 0, pixelsAt + 6, tiff.length),
-      place(3, 1, 0, xmp.length),
+      place(3, 1, 0, xmp.length, pieces),
     );
     return box("meta", words(0), box("hdlr", words(0, 0), "pict"), names, places, box("idat", xmp));
   };

@@ -1,5 +1,5 @@
 /**
- * Work that is done one piece after the other, where it takes memory or a program: those for whom it is done take turns, so that
+ * Work of which only so much is done at once, where it takes memory or a program: those for whom it is done take turns, so that
  * nobody waits for all that somebody else has brought.
  *
  * @module
@@ -7,9 +7,19 @@
 
 /** A row of work. How much waits is its callers' business. */
 export class FairRow {
+  readonly #width: number;
   /** What waits, by the one for whom it is done; whose turn is next comes first. */
   readonly #waiting = new Map<string, (() => Promise<void>)[]>();
-  #isWorking = false;
+  /** For whom work is being done. */
+  readonly #working = new Set<string>();
+
+  /**
+   * @param width How many pieces are done at once, each for somebody else: work at the expense of somebody who has used up their
+   * time goes on slowly.
+   */
+  constructor(width: number) {
+    this.#width = width;
+  }
 
   /**
    * Does a piece of work when its turn has come.
@@ -28,19 +38,23 @@ export class FairRow {
       }
     });
     this.#waiting.set(whose, waiting);
-    if (!this.#isWorking) void this.#work();
+    this.#begin();
     return promise;
   }
 
-  async #work(): Promise<void> {
-    this.#isWorking = true;
-    while (this.#waiting.size > 0) {
-      const [[whose, [work, ...left]]] = this.#waiting;
+  /** Begins what may be done now. */
+  #begin(): void {
+    for (const [whose, [work, ...left]] of this.#waiting) {
+      if (this.#working.size >= this.#width) return;
+      if (this.#working.has(whose)) continue;
       // Behind all others.
       this.#waiting.delete(whose);
       if (left.length > 0) this.#waiting.set(whose, left);
-      await work();
+      this.#working.add(whose);
+      void work().then(() => {
+        this.#working.delete(whose);
+        this.#begin();
+      });
     }
-    this.#isWorking = false;
   }
 }
