@@ -6,12 +6,13 @@
  */
 
 import { html, nothing, type TemplateResult } from "lit";
+import { sanitize } from "../client/sanitize.ts";
 import type { Report } from "../client/state/report.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { drawSentence } from "./draw.ts";
 import { icon } from "./icon.ts";
-import { answeredBy, moderatedFor, reportedNick } from "./moderated.ts";
+import { answeredBy, isOperatorOf, moderatedFor, reportedNick } from "./moderated.ts";
 import { name, type Sentence, sentence, written } from "./sentence.ts";
 import type { Strings } from "./strings.ts";
 
@@ -29,7 +30,7 @@ export interface ReportContext {
   words: Strings;
   /** The nick of this person. */
   nick: string;
-  act: (action: "moderate", line: TalkLine, place: Element) => void;
+  act: (action: "moderate" | "remove", line: TalkLine, place: Element) => void;
   goTo: (line: TalkLine) => void;
   seek: (msgid: string) => void;
 }
@@ -61,13 +62,17 @@ export function drawReport(line: ReportLine, { talk, words, nick, act, goTo, see
   const { report: { text, why }, replyTo } = line;
   const part = (write: (text: string) => string, said: string) =>
     said === "" ? nothing : html`<p dir="auto">${drawSentence(sentence(write, written(said)))}</p>`;
+  const answered = answeredBy(line, talk);
   const show = () => {
-    const answered = answeredBy(line, talk);
     if (answered === undefined) seek(replyTo!);
     else goTo(answered);
   };
   const blamed = moderatedFor(line, talk, nick);
   const moderate = ({ currentTarget }: Event) => act("moderate", line, currentTarget as Element);
+  const removable = isOperatorOf(talk, nick) && answered?.redacted === undefined ? answered : undefined;
+  const remove = ({ currentTarget }: Event) => act("remove", removable!, currentTarget as Element);
+  const button = (label: string, press: (event: Event) => void, kind = "danger") =>
+    html`<button class=${kind} type="button" tabindex="-1" @click=${press}>${label}</button>`;
   // Screen readers read out what comes into the talk, but these buttons are no news.
   return html`
     ${text + why === ""
@@ -75,8 +80,10 @@ export function drawReport(line: ReportLine, { talk, words, nick, act, goTo, see
       : html`<div class="body">${part(words.reportedText, text)}${part(words.reportReason, why)}</div>`}
     <div class="does" aria-live="off">${replyTo === undefined
       ? nothing
-      : html`<button type="button" tabindex="-1" @click=${show}>${words.showMessage}</button>`}${blamed === undefined
+      : button(words.showMessage, show, "")}${removable === undefined
       ? nothing
-      : html`<button class="danger" type="button" tabindex="-1" @click=${moderate}>${words.moderateMore}</button>`}</div>
+      : button(words.removeReported, remove)}${blamed === undefined
+      ? nothing
+      : button(words.moderateNick(sanitize(blamed)), moderate)}</div>
   `;
 }

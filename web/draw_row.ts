@@ -54,7 +54,7 @@ export interface RowContext {
   /** Whether the pointer or the focus is at a line: only such a line is drawn with buttons for what can be done with it. */
   isAt: (line: TalkLine) => boolean;
   /** Called for one of the buttons of a line. */
-  act: (action: "reply" | "react" | "earlier" | "moderate", line: TalkLine, place: Element) => void;
+  act: (action: "reply" | "react" | "earlier" | "moderate" | "remove", line: TalkLine, place: Element) => void;
   /** Shows the menu of a line. @param place Where. */
   menu: (line: TalkLine, place: Element) => void;
   /** Adds a reaction of the person, or takes it back. */

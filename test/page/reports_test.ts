@@ -90,7 +90,9 @@ test("operators read a report in their languages, live and after a reload, and m
   // By the keys as by the pointer.
   await row.focus();
   const focused = () => olga.page.evaluate(() => document.activeElement?.textContent?.trim());
-  for (const label of ["dave buy cheap leaves", "Show the message", "Mute, ban or remove…"]) {
+  for (
+    const label of ["dave buy cheap leaves", "Show the message", "Remove the message…", "Mute, ban or remove dave…"]
+  ) {
     await olga.page.keyboard.press("ArrowRight");
     assertEquals(await focused(), label);
   }
@@ -99,7 +101,7 @@ test("operators read a report in their languages, live and after a reload, and m
   await dialog.getByLabel("Why").fill("no trade here");
   await dialog.getByRole("button", { name: "Mute", exact: true }).click();
   await dave.sees(/muted/);
-  await inChinese.getByRole("button", { name: "禁言、封禁或移出…", exact: true }).click();
+  await inChinese.getByRole("button", { name: "禁言、封禁或移出 dave…", exact: true }).click();
   await mei.page.getByRole("dialog", { name: "在 #lobby 中禁言、封禁或移出 dave", exact: true }).waitFor();
 });
 
@@ -127,8 +129,10 @@ test("a report leads to its message, which may be older than what is loaded, and
   await olga.page.reload();
   const last = olga.line("As reported: “and cheap cups”");
   await last.getByRole("button", { name: "dave and cheap cups", exact: true }).waitFor();
-  await dave.send(`REDACT #lobby ${other}`);
-  await last.getByText("Message removed by dave").waitFor();
+  await last.getByRole("button", { name: "Remove the message…" }).click();
+  await olga.page.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
+  await last.getByText("Message removed by olga").waitFor();
+  await last.getByRole("button", { name: "Remove the message…" }).waitFor({ state: "detached" });
   await last.getByText("bob reports what dave wrote").waitFor();
 });
 
