@@ -90,8 +90,7 @@ export class Profile extends EventTarget {
       <p>${account === undefined
         ? words.isGuest(sanitize(nick))
         : words.isAccount(sanitize(nick), sanitize(account))}</p>
-      ${this.#naming()}
-      ${account === undefined ? this.#guest() : this.#account()}
+      ${account === undefined ? [this.#guest(), this.#naming()] : [this.#naming(), this.#account()]}
       <p class="told" role="status">${this.#told.map((line) => html`<span dir="auto">${line}</span>`)}</p>
     `;
   }

@@ -139,7 +139,7 @@ class SettingsDialog extends EventTarget {
           ${this.#content()}
           <p class="dim" role="status">${this.#told}</p>
         </div>
-        <div class="buttons"><button class="yes" type="button" @click=${this.#close}>${words.close}</button></div>
+        <div class="buttons"><button type="button" @click=${this.#close}>${words.close}</button></div>
       </div>
     `;
   }
@@ -160,7 +160,7 @@ class SettingsDialog extends EventTarget {
       notifications: () => drawNotifications(this.#tell),
       sound: drawSound,
       keys: () => html`<div class="keys">${drawKeys()}</div>`,
-      account: () => html`<div class="profile">${drawStays(this.#stay)} ${this.profile.draw()}</div>`,
+      account: () => html`<div class="profile">${this.profile.draw()} ${drawStays(this.#stay)}</div>`,
       about: () => drawAbout(this.#stay, this.#version),
     };
     return content[this.#section]();
