@@ -21,10 +21,13 @@ export async function showInvitation(address: string | undefined): Promise<void>
   await showDialog(words.inviteOthers, () =>
     html`
       <form method="dialog" class="invitation">
+        <h2>${words.inviteOthers}</h2>
         ${address === undefined ? html`<p>${sentences.general.onlyHere}</p>` : drawAddress(address, qrSquares(address))}
         <div class="buttons">
-          ${address === undefined ? nothing : html`<button type="button" @click=${copy}>${words.copy}</button>`}
-          <button class="yes" value="">${words.close}</button>
+          <button class=${address === undefined ? "yes" : nothing} value="">${words.close}</button>
+          ${address === undefined
+            ? nothing
+            : html`<button class="yes" type="button" @click=${copy}>${words.copy}</button>`}
         </div>
       </form>
     `);
