@@ -8,6 +8,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { type AccountDevice, accountDevices, addAppPassword, endDevice, lastUse } from "../client/commands/devices.ts";
 import { DEVICE } from "../client/connection/device.ts";
+import { namingOf } from "../client/names.ts";
 import { sanitize } from "../client/sanitize.ts";
 import { ask, askSecret, showDrawn } from "./ask.ts";
 import { logOutAndLeave } from "./leaving.ts";
@@ -119,8 +120,11 @@ export class Profile extends EventTarget {
     event.preventDefault();
     const field = (name: string) =>
       (event.target as HTMLFormElement).querySelector<HTMLInputElement>(`[name=${name}]`)!;
-    const displayName = field("display-name").value.trim(), status = field("status").value.trim();
-    const nick = field("own-nick").value.trim();
+    const status = field("status").value.trim();
+    // A name with spaces is one to be shown, as where one comes in, unless another one was written for that.
+    const { nick, displayName: whole } = namingOf(field("own-nick").value);
+    const written = field("display-name").value.trim();
+    const displayName = written === (this.#actions.displayName ?? "") ? whole ?? written : written;
     this.#nickFault = nick === this.#stay.client.state.nick ? "" : await this.#rename(nick);
     if (this.#nickFault !== "") {
       this.#tell();

@@ -204,6 +204,11 @@ test("a nick is changed in the profile, which says what is wrong with one, and s
     await settings.getByLabel("Status").inputValue(),
   ];
   await mei.until("fields of the settings", ["mei", "making tea"], values);
+  // A name with a space is taken as where one comes in.
+  await settings.getByLabel("Nick", { exact: true }).fill("Mei Lin");
+  await settings.getByRole("button", { name: "Save" }).click();
+  await settings.getByText("You are Mei_Lin, a guest on this device.").waitFor();
+  await mei.until("display name", "Mei Lin", () => settings.getByLabel("Display name").inputValue());
 });
 
 test("what a key and a limit are is said where they are set, and what an edited message's past is", async (browser) => {
