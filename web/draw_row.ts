@@ -269,7 +269,7 @@ function drawQuote(line: TalkLine, { talk, words, goTo, seek }: RowContext): unk
   return html`
     <blockquote
       dir="auto"><button type="button" tabindex="-1" @click=${() =>
-        goTo(answered)}><span>${author} ${text}</span></button></blockquote>
+        goTo(answered)}><bdi>${author} ${text}</bdi></button></blockquote>
   `;
 }
 
