@@ -66,6 +66,8 @@ export interface GuestOptions extends BrowserContextOptions {
 
 /** A browser as a test sees it. Each person has a context of their own: another storage, another window. */
 export class Browser implements AsyncDisposable {
+  /** How long is waited for something in a page, in milliseconds. */
+  patience = PATIENCE;
   readonly #chromium: Chromium;
   readonly #guests: Guest[] = [];
 
@@ -85,7 +87,7 @@ export class Browser implements AsyncDisposable {
       viewport: { width: 1100, height: 700 },
       ...options,
     });
-    context.setDefaultTimeout(PATIENCE);
+    context.setDefaultTimeout(this.patience);
     if (script !== undefined) await context.addInitScript(script);
     const guest = new Guest(nick, url, context, await context.newPage());
     this.#guests.push(guest);

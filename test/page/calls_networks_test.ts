@@ -9,7 +9,7 @@
 import { assertEquals } from "@std/assert";
 import { Coturn, MISSING as NO_COTURN } from "../coturn.ts";
 import { Networks, NO_NETWORKS } from "../networks.ts";
-import { isInstalled, openFolder, openRoom, skipped } from "../room.ts";
+import { isInstalled, openFolder, openRoom, PATIENCE, skipped } from "../room.ts";
 import { type Browser, openBrowser } from "./browser.ts";
 import { allHear, Caller, DEVICES } from "./callers.ts";
 
@@ -44,6 +44,8 @@ async function call(networks: Networks, at: string, flags: string[] = []): Promi
   const page = { at: origin.replace("127.0.0.1", at) };
   await using one = await browserOn(networks, "alice", folder.path, page.at);
   await using other = await browserOn(networks, "bob", folder.path, page.at);
+  // Each is a program of its own, which begins beside all other tests with nothing in its cache.
+  one.patience = other.patience = 3 * PATIENCE;
   const alice = await Caller.opens(one, room, "alice", page);
   const bob = await Caller.opens(other, room, "bob", page);
   await alice.calls();
