@@ -30,6 +30,7 @@ import { isRefused } from "./connection/refusals.ts";
 import { splitMessage } from "./connection/split.ts";
 import { ctcp } from "./ctcp.ts";
 import { messageOf } from "./errors.ts";
+import { meant } from "./meant.ts";
 import { foldName } from "./names.ts";
 import type { ClientOptions } from "./options.ts";
 import type { Sentences } from "./sentences.ts";
@@ -41,7 +42,7 @@ import { receive } from "./state/receive.ts";
 import { readTime, withoutEdit } from "./state/said.ts";
 import { State } from "./state/state.ts";
 import type { Talk } from "./state/talk.ts";
-import { Typing } from "./state/typing.ts";
+import { Typing, typingNotice } from "./state/typing.ts";
 import { countLines, textsOf } from "./undelivered.ts";
 
 export type { ClientOptions, Reading };
@@ -94,10 +95,7 @@ export class Client {
     });
     this.#typing = new Typing({
       clock: this.#clock,
-      send: (target, status) => {
-        const message = { tags: { "+typing": status }, command: "TAGMSG", params: [target] };
-        return this.#connection.outgoing.sendIfIdle(this.actions.meant(message));
-      },
+      send: (target, status) => this.#connection.outgoing.sendIfIdle(meant(this.actions, typingNotice(target, status))),
       onChange: (talk) => {
         talk.version++;
         this.tell({ type: "typing", target: talk.name, nicks: [...talk.typing.values()] });

@@ -18,6 +18,7 @@ import { readCtcp } from "./ctcp.ts";
 import { HiddenAnswers } from "./hidden_answers.ts";
 import { FileHost } from "./file_host.ts";
 import type { FileView } from "./commands/file_view.ts";
+import { answerTags, meant } from "./meant.ts";
 import { MessageEdits } from "./message_edits.ts";
 import { joinChannel } from "./joining.ts";
 import { foldName, isSameName, type Naming } from "./names.ts";
@@ -28,15 +29,12 @@ import type { ClientEvent, Happening } from "./state/events.ts";
 import type { History } from "./state/history.ts";
 import { ChannelKeys } from "./state/channel_keys.ts";
 import type { TalkLine } from "./state/line.ts";
-import { answering, meantFor, PEER_TAG } from "./state/said.ts";
+import { answering } from "./state/said.ts";
 import { Restrictions } from "./state/restrictions.ts";
 import { silenceIn, silenceText } from "./state/restriction_replies.ts";
 import type { State } from "./state/state.ts";
 import type { Talk } from "./state/talk.ts";
 import { linesOf, oneLine } from "./text_lines.ts";
-
-/** What a person gets whom a talk is with, and nobody else who has the nick. */
-const MEANT: ReadonlySet<string> = new Set(["PRIVMSG", "NOTICE", "TAGMSG"]);
 
 /** What these actions work on. */
 export interface ClientParts {
@@ -181,26 +179,13 @@ export class ClientActions implements Actions {
       if (written !== undefined) this.tell({ type: "unsaid", ...written, isSilenced: true });
       return;
     }
-    const tags = this.answerTags(target, replyTo);
+    const tags = answerTags(this, target, replyTo);
     const said = doing === undefined ? linesOf(text) : oneLine(text);
     const count = this.connection.expectedMultiline === undefined ? 1 : this.countMessages(target, said);
     if (count > 1 && said.includes("\n")) this.tell({ type: "info", text: this.sentences.talking.inSeveral(count) });
     void this.send({ tags, command, params: [target, said] }).then((replies) => {
       if (written !== undefined && isRefused(replies)) this.tell({ type: "unsaid", ...written });
     });
-  }
-
-  /**
-   * The tags of what answers a line. An answer to what somebody has said in private is for them, whoever has the nick by now, until
-   * the server has told this person that it is somebody else's.
-   */
-  answerTags(target: string, line: TalkLine | undefined): Record<string, string> | undefined {
-    if (line?.msgid === undefined || !this.can("message-tags")) return undefined;
-    const tags = answering(line.msgid);
-    const known = this.state.find(target)?.peer;
-    const isMeant = line.private && line.peer !== undefined && this.can("teahouse.chat/identity") &&
-      !this.state.isupport.isChannel(target) && known !== "renamed" && known !== "another";
-    return isMeant ? { ...tags, [PEER_TAG]: line.peer! } : tags;
   }
 
   /** How many messages a text is for the server: one of several lines is one, where the server takes it as such. */
@@ -358,19 +343,7 @@ export class ClientActions implements Actions {
     const { command, params = [] } = message;
     const isText = params.length === 2 && (command === "PRIVMSG" || command === "NOTICE");
     format(isText ? { ...message, params: [params[0], oneLine(params[1])] } : message);
-    return this.connection.outgoing.add(this.meant(message));
-  }
-
-  /**
-   * The same message, for nobody but the person with whom the talk was that it belongs to, where it is one for a person. The server
-   * refuses it where somebody else has the nick by now.
-   */
-  meant(message: MessageInit): MessageInit {
-    const { command, params: [first = "", second = ""] = [], tags } = message;
-    const target = `${command} ${first}` === "CALL JOIN" ? second : MEANT.has(command) ? first : "";
-    if (target === "" || tags?.[PEER_TAG] !== undefined || !this.can("teahouse.chat/identity")) return message;
-    const peer = this.state.find(target)?.meant;
-    return peer === undefined ? message : meantFor(peer, message);
+    return this.connection.outgoing.add(meant(this, message));
   }
 
   request(command: string, ...params: string[]): Promise<Message[]> {
@@ -379,7 +352,7 @@ export class ClientActions implements Actions {
 
   ask(command: string, ...params: string[]): Promise<Message[] | undefined> {
     format({ command, params });
-    return this.connection.outgoing.ask(this.meant({ command, params }));
+    return this.connection.outgoing.ask(meant(this, { command, params }));
   }
 
   askQuietly(numerics: readonly string[], command: string, ...params: string[]): Promise<Message[] | undefined> {

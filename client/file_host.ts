@@ -11,6 +11,7 @@ import { changeText } from "./blocks.ts";
 import type { Actions } from "./commands/actions.ts";
 import { isRefused } from "./connection/refusals.ts";
 import { fileHost, withCaption } from "./file_address.ts";
+import { answerTags } from "./meant.ts";
 import type { TalkLine } from "./state/line.ts";
 import type { Talk } from "./state/talk.ts";
 import { linesOf } from "./text_lines.ts";
@@ -35,7 +36,7 @@ export interface SentFile {
 interface Parts extends
   Pick<
     Actions,
-    "can" | "askQuietly" | "send" | "answerTags" | "refuse" | "sentences" | "state" | "pictures" | "isConnected"
+    "can" | "askQuietly" | "send" | "refuse" | "sentences" | "state" | "pictures" | "isConnected"
   > {
   silenced(channel: string): string | undefined;
 }
@@ -85,7 +86,7 @@ export class FileHost {
     const written = linesOf(caption);
     const target = isAlone ? replyTo.from : talk.name;
     const tags = client.can("message-tags")
-      ? { [FILE_TAG]: fileTag(details), ...client.answerTags(target, replyTo) }
+      ? { [FILE_TAG]: fileTag(details), ...answerTags(client, target, replyTo) }
       : undefined;
     const text = withCaption(address, changeText(written, (part) => expand(part, client.pictures)));
     const replies = await client.send({

@@ -51,6 +51,7 @@ const CLIENT = [
   "client/hidden_answers.ts",
   "client/joining.ts",
   "client/file_host.ts",
+  "client/meant.ts",
   "client/call_actions.ts",
   "client/message_edits.ts",
   "client/profile_questions.ts",

@@ -99,8 +99,6 @@ export interface Actions {
   sayIn(talk: Talk, text: string, replyTo?: TalkLine): void;
   /** Says something to a channel or a person. */
   sayTo(target: string, text: string, replyTo?: TalkLine, command?: "PRIVMSG" | "NOTICE"): void;
-  /** The tags of what answers a line, sent to a target; undefined where nobody is told what it answers. */
-  answerTags(target: string, line: TalkLine | undefined): Record<string, string> | undefined;
   /** Reacts to a line; takes the reaction back where this person has reacted so already. */
   react(talk: Talk, line: TalkLine, text: string): void;
   /** Removes a message. */

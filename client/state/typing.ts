@@ -4,7 +4,7 @@
  * @module
  */
 
-import { detached, isBlank } from "../../protocol.ts";
+import { detached, isBlank, type MessageInit } from "../../protocol.ts";
 import { BOUNDS } from "../bounds.ts";
 import { foldName, isSameName } from "../names.ts";
 import type { Talk } from "./talk.ts";
@@ -23,6 +23,11 @@ const RETRY = { after: 500, most: 10 } as const;
 /** Whether a tag's value is a status. */
 export function isTypingStatus(value: string | undefined): value is TypingStatus {
   return value === "active" || value === "paused" || value === "done";
+}
+
+/** The notice that tells others about this person. */
+export function typingNotice(target: string, status: TypingStatus): MessageInit {
+  return { tags: { "+typing": status }, command: "TAGMSG", params: [target] };
 }
 
 /** What `Typing` needs. */
