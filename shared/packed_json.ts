@@ -8,6 +8,9 @@
 /** Characters of a packed text: beside it a tag has its name, and the line its label. */
 export const MOST_PACKED = 4_000;
 
+/** Characters of a packed text that is read: all that a client's tags may hold (IRCv3 message-tags, size limit). */
+export const MOST_READ = 4_094;
+
 /** Bytes of what is packed. */
 export const MOST_BYTES = 64 * 1024;
 
@@ -22,7 +25,7 @@ export async function packJson(value: unknown): Promise<string> {
 
 /** Unpacks what came from somebody else; undefined where that is no such text, or more than a tag holds. */
 export async function unpackJson(packed: string): Promise<unknown> {
-  if (packed.length > MOST_PACKED + 94 || !/^[\w-]+$/.test(packed)) return undefined;
+  if (packed.length > MOST_READ || !/^[\w-]+$/.test(packed)) return undefined;
   try {
     const bytes = Uint8Array.from(atob(packed.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
     const text = await inflate(bytes);

@@ -6,14 +6,14 @@
  */
 
 import { inflateRawSync } from "node:zlib";
-import { MOST_BYTES, MOST_PACKED } from "../../shared/packed_json.ts";
+import { MOST_BYTES, MOST_READ } from "../../shared/packed_json.ts";
 
 /** How deep arrays and objects may lie in each other: deeper ones cost ten times as much. */
 const DEEPEST = 8;
 
 /** Unpacks what came from somebody else; undefined where that is no such text, more than a tag holds, or too deep. */
 export function unpackNow(packed: string): unknown {
-  if (packed.length > MOST_PACKED + 94) return undefined;
+  if (packed.length > MOST_READ) return undefined;
   try {
     const bytes = inflateRawSync(Buffer.from(packed, "base64url"), { maxOutputLength: MOST_BYTES });
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);

@@ -195,11 +195,11 @@ export class Files implements UploadHost {
     try {
       const size = await this.#folder.partSize(id);
       if (size === undefined) throw missing();
+      this.#sending.expect(id, length - size);
+      await this.#requireRoom(length - size);
       file = await this.#folder.append(id);
       // It may have been removed, or completed, meanwhile.
       if (sent.isRemoved || this.#kept.find(id)?.isWhole !== false) throw missing();
-      this.#sending.expect(id, length - size);
-      await this.#requireRoom(length - size);
       return sent.upload = new Upload(this, file, record, length, size);
     } catch (error) {
       file?.close();
