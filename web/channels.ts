@@ -13,7 +13,7 @@ import { channelNamed } from "../client/written.ts";
 import { showDialog } from "./ask.ts";
 import { dashSpaces } from "./channel_field.ts";
 import { setPrivate } from "./channel_modes.ts";
-import { isOperator } from "./menus.ts";
+import { isOperatorOf } from "./moderated.ts";
 import { settings } from "./settings.ts";
 import type { Stay } from "./stay.ts";
 import { toast } from "./toast.ts";
@@ -91,7 +91,7 @@ async function setAside(stay: Stay, name: string): Promise<void> {
   const talk = stay.client.state.joined(name);
   // Whoever may not come in is told so by the talk.
   if (talk === undefined) return;
-  if (isOperator(stay, talk)) await setPrivate(stay, talk, true);
+  if (isOperatorOf(talk, stay.client.state.nick)) await setPrivate(stay, talk, true);
   else toast(settings.words.notPrivate(sanitize(talk.name)));
 }
 

@@ -238,8 +238,9 @@ export const ENGLISH = {
   inviteInto: (channel: string) => `Invite into ${channel}`,
   inviteWhom: "The name of somebody in this room",
   inviteNamed: (nick: string) => `Invite “${nick}”`,
-  invite: "Invite",
   inviteLink: "Invite by a link",
+  linkOpensNothing: (channel: string) =>
+    `Only who is invited comes into ${channel}, so a link opens it for nobody. Invite people by their names.`,
   notifyOf: "Notify me of",
   levels: { all: "All messages", mentions: "Mentions", none: "Nothing" },
   silent: "silent",

@@ -17,6 +17,7 @@ import type { PageActions } from "./palette.ts";
 import { showPerson } from "./person.ts";
 import { LEVELS, settings } from "./settings.ts";
 import type { Stay } from "./stay.ts";
+import { toast } from "./toast.ts";
 
 /** Shows the menu. @param actions What is done to the talk that is shown then. */
 export function showTalkMenu(stay: Stay, talk: Talk, place: Place, actions: PageActions): void {
@@ -64,13 +65,18 @@ function shownEntry(stay: Stay, talk: Talk, label: string, icon: MenuEntry["icon
 
 function channelEntries(stay: Stay, talk: Talk, { editTopic }: PageActions): MenuEntry[] {
   const { words } = settings;
-  const link = () => stay.client.input("/invite-link", "typed", { talk });
   return [
     shownEntry(stay, talk, words.editTopic, "pencil", editTopic),
     { label: words.inviteMore, icon: "user-plus", run: () => invite(stay, talk) },
-    // The address of a private channel lets in nobody who is not invited.
-    ...(talk.isSecret ? [] : [{ label: words.inviteLink, icon: "link", run: link } as const]),
+    { label: words.inviteLink, icon: "link", run: () => inviteByLink(stay, talk) },
   ];
+}
+
+/** Shows the address of a channel, where it lets somebody in. */
+async function inviteByLink(stay: Stay, talk: Talk): Promise<void> {
+  const isForInvited = (await modesOf(stay, talk)).some(({ mode }) => mode === "i");
+  if (isForInvited) return void toast(settings.words.linkOpensNothing(sanitize(talk.name)));
+  await stay.client.input("/invite-link", "typed", { talk });
 }
 
 /** Of what in a talk the person is notified. A private talk has no mentions: all of it is for them. */

@@ -4,7 +4,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { openFolder, openRoom, type Person, runServer } from "../room.ts";
+import { openFolder, openRoom, type Person, type Room, runServer } from "../room.ts";
 
 /** How often a server is killed; test/faults/ does so more often. */
 const KILLS = 5;
@@ -262,20 +262,29 @@ Deno.test("A damaged database is refused in one line", async () => {
   }
 });
 
-Deno.test("A file that another program has locked holds up nobody, and all is written once it is free", async () => {
-  await using folder = await openFolder();
-  const file = `${folder.path}/tea.db`;
-  await using room = await openRoom(["--db", file]);
+/** Has another program lock a room's file, and alice say something then. @returns The other program's way to the file, and her. */
+async function locked(room: Room, file: string): Promise<{ db: DatabaseSync; alice: Person }> {
   const alice = await room.person("alice", { join: "#tea" });
   const db = new DatabaseSync(file, { timeout: 5_000 });
   db.exec("BEGIN IMMEDIATE");
   await alice.send("PRIVMSG #tea :said while it is locked");
+  return { db, alice };
+}
+
+/** The texts of all messages in a database. */
+const textsIn = (db: DatabaseSync) => db.prepare("SELECT text FROM messages").all().map(({ text }) => text);
+
+Deno.test("A file that another program has locked holds up nobody, and all is written once it is free", async () => {
+  await using folder = await openFolder();
+  const file = `${folder.path}/tea.db`;
+  await using room = await openRoom(["--db", file]);
+  const { db } = await locked(room, file);
   await room.logs(/cannot write .*tea\.db: database is locked; what is said is kept in memory/);
   const bob = await room.person("bob", { caps: CAPS, join: "#tea" });
   assertEquals(await latest(bob, "#tea"), ["alice: said while it is locked"]);
   db.exec("ROLLBACK");
   await room.logs(/tea\.db is written again/);
-  assertEquals(db.prepare("SELECT text FROM messages").all().map(({ text }) => text), ["said while it is locked"]);
+  assertEquals(textsIn(db), ["said while it is locked"]);
   db.close();
   assertEquals(room.log.filter((line) => line.includes("cannot write")).length, 1);
 });
@@ -287,10 +296,7 @@ Deno.test("A room that is closed while another program has its file locked waits
     await using folder = await openFolder();
     const file = `${folder.path}/tea.db`;
     await using room = await openRoom(["--db", file]);
-    const alice = await room.person("alice", { join: "#tea" });
-    const db = new DatabaseSync(file, { timeout: 5_000 });
-    db.exec("BEGIN IMMEDIATE");
-    await alice.send("PRIVMSG #tea :said while it is locked");
+    const { db, alice } = await locked(room, file);
     await alice.everything();
     room.kill("SIGTERM");
     await alice.rest();
@@ -300,7 +306,7 @@ Deno.test("A room that is closed while another program has its file locked waits
     assertEquals(await room.ended(), isGivenUp ? 1 : 0);
     assertEquals(room.log.some((line) => /what was not written to \S+tea\.db is lost/.test(line)), isGivenUp);
     if (isGivenUp) db.exec("ROLLBACK");
-    const texts = db.prepare("SELECT text FROM messages").all().map(({ text }) => text);
+    const texts = textsIn(db);
     db.close();
     assertEquals(texts, isGivenUp ? [] : ["said while it is locked"]);
   }

@@ -104,6 +104,11 @@ test("a channel is made a private one, which nobody finds or enters who is not i
   await bob.send("LIST #board");
   assertEquals((await bob.everything()).filter((line) => / 322 /.test(line)), []);
 
+  await alice.page.getByRole("main").getByRole("button", { name: "#board", exact: true }).click();
+  await alice.menu.getByRole("menuitem", { name: "Invite by a link" }).click();
+  await alice.page.getByText("Only who is invited comes into #board, so a link opens it for nobody.").waitFor();
+  assertEquals(await alice.page.getByRole("dialog").count(), 0);
+
   // Where others are already, nothing is changed.
   await makes("cups");
   await alice.page.getByText("#cups was there already. Only its operators can make it private.").waitFor();
