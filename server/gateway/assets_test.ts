@@ -2,7 +2,8 @@ import { assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from
 import { setImmediate } from "node:timers/promises";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { init as lexerReady, parse } from "es-module-lexer";
-import type { Asset } from "./asset.ts";
+import { nameToEmoji } from "gemoji";
+import { type Asset, TYPES } from "./asset.ts";
 import { Assets } from "./assets.ts";
 
 /** A project folder with these files, which goes with the test. */
@@ -103,8 +104,8 @@ Deno.test("the modules that the page imports now are one file, and those that it
     "web/c.ts": 'import { a } from "./a.ts"; import { d } from "./d.ts"; export const c = a + d;',
     "web/d.ts": 'export const d = "in d";',
   });
-  const files = async () => [...textOf(await room.assets.get("/")).matchAll(/"\.(\/[^"]+)"/g)].map(([, path]) => path);
-  const [first, ...others] = (await files()).filter((path) => !path.startsWith("/npm/"));
+  const [, page] = textOf(await room.assets.get("/")).split("</script>");
+  const [first, ...others] = [...page.matchAll(/"\.(\/[^"]+)"/g)].map(([, path]) => path);
   assertEquals([first, ...others], ["/joined/web.main.js"]);
   const modulesIn = async (path: string) =>
     [...textOf(await room.assets.get(path)).matchAll(/^\$modules\["(.*?)"\] \?\?=/gm)].map(([, path]) => path);
@@ -159,15 +160,23 @@ Deno.test("nothing is served but what is meant to be: no way out of the folders,
     ...["/client/testing.ts", "/client/Talk.ts", "/emoji/mod_test.ts", "/emoji/../secret.ts"],
     ...["/web/link.ts", "/web/up/secret.ts", "/web/up/web/style.css", "/emoji/hosts.svg", "/web/dangling.ts"],
     ...["/web/loop.ts", "/npm/", "/npm/ws@8.23.0/index.js", "/npm/deno-std@1.4.0/cli/mod.js"],
-    ...["/npm/gemoji@8.1.0/package.json", "/npm/gemoji@8.1.0/../ws/index.js", "/npm/gemoji@0.0.0/index.js"],
-    "/npm/gemoji@8.1.0/index.js/a.js",
+    ...["/npm/lit@3.3.3/package.json", "/npm/lit@3.3.3/../ws/index.js", "/npm/lit@0.0.0/index.js"],
+    "/npm/lit@3.3.3/index.js/a.js",
     ...["/npm/lit-html@3.3.0/development/lit-html.js", "/npm/lit-html@3.3.0/node/lit-html.js"],
     ...["/npm/emoji-picker-element-data@1.8.0/de/emojibase/data.json", "/constructor", "/__proto__", "", "*"],
     `/web/${"a".repeat(300)}.ts`,
     `/emoji/${"a/".repeat(3_000)}.svg`,
-    `/npm/gemoji@8.1.0/${"a".repeat(300)}.js`,
+    `/npm/lit@3.3.3/${"a".repeat(300)}.js`,
   ];
   for (const path of refused) assertEquals(await room.assets.get(path), undefined, path);
+});
+
+Deno.test("the page gets each emoji by its names, and nothing else of the package that has them", async () => {
+  await using room = await project({ "web/a.ts": "export {};" });
+  const names = await room.assets.get("/emoji/names.js");
+  assertEquals([names?.type, names === await room.assets.get("/emoji/names.js")], [TYPES.js, true]);
+  const module = await import(`data:text/javascript,${encodeURIComponent(textOf(names))}`);
+  assertEquals({ ...module }, { nameToEmoji });
 });
 
 Deno.test("/emoji/ tells which pictures there are, by the names that a code can have", async () => {

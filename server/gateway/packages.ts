@@ -6,6 +6,7 @@
 
 import { createRequire } from "node:module";
 import { fromFileUrl } from "@std/path/from-file-url";
+import { EMOJI_NAMES } from "./emoji_names.ts";
 
 /** A package as a browser sees it. */
 interface Package {
@@ -39,13 +40,15 @@ const PACKAGES: Record<string, Package> = {
     of: "lit",
   },
   "deno-std": { names: { "@std/text/closest-string": "text/closest_string.js" }, files: /^text\/\w+\.js$/ },
-  "gemoji": { names: { "gemoji": "index.js" }, files: MODULES },
   "linkifyjs": { names: { "linkifyjs": "dist/linkify.mjs" }, files: /^dist\/linkify\.mjs$/ },
   "@highlightjs/cdn-assets": { names: {}, files: new RegExp(`^es/(?:core|languages/(?:${LANGUAGES}))\\.min\\.js$`) },
   "qrcode-generator": { names: { "qrcode-generator": "dist/qrcode.mjs" }, files: /^dist\/qrcode\.mjs$/ },
   "emoji-picker-element": { names: { "emoji-picker-element": "index.js" }, files: MODULES },
   "emoji-picker-element-data": { names: {}, files: /^(?:en|zh)\/emojibase\/data\.json$/ },
 };
+
+/** What is imported by these names page.ts makes: the packages' own files are much longer than what the page takes of them. */
+const MADE: Record<string, string> = { "gemoji": EMOJI_NAMES };
 
 /** Their paths: `/npm/NAME@VERSION/file`, so that a browser that has a file never needs to ask for it again. */
 const PREFIX = "/npm/";
@@ -79,7 +82,7 @@ const RESOLVED: Record<string, string> = {
 /** Finds the packages among the installed ones. @throws {Error} If one is not installed. */
 export function findPackages(): Packages {
   const folders = new Map<string, { folder: string; files: RegExp }>();
-  const imports: Record<string, string> = {};
+  const imports: Record<string, string> = { ...MADE };
   for (const [name, { names, files, of }] of Object.entries(PACKAGES)) {
     const own = fromFileUrl(import.meta.resolve(of ?? RESOLVED[name] ?? name));
     const folder = folderOf(name, of === undefined ? own : createRequire(own).resolve(name));

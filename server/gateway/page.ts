@@ -1,7 +1,7 @@
 /**
  * What is put together for the page when it is asked for: its document, with an import map; its modules, joined into one file
- * and a few that are loaded later; the list of the picture emoji; the manifest by which it is installed; and its workers, which
- * have policies of their own.
+ * and a few that are loaded later; the names of emoji; the list of the picture emoji; the manifest by which it is installed; and
+ * its workers, which have policies of their own.
  *
  * @module
  */
@@ -11,6 +11,7 @@ import { init as lexerReady } from "es-module-lexer";
 import { isCodeName } from "../../emoji/mod.ts";
 import { type Asset, CACHE, hash, makeAsset, TYPES } from "./asset.ts";
 import { oneByOne } from "./compression.ts";
+import { EMOJI_NAMES, emojiNames } from "./emoji_names.ts";
 import { inOrder, joinedName, joinedText, type Part, partOf } from "./joined.ts";
 import { manifestOf } from "./manifest.ts";
 import type { Packages } from "./packages.ts";
@@ -86,6 +87,7 @@ export class Page {
   readonly #whole: Held<Whole>;
   readonly #pictures: Held<Asset>;
   readonly #manifest: Held<Asset | undefined>;
+  #emojiNames: Asset | undefined;
   /** What was made last for each path. */
   readonly #made = new Map<string, { text: string; asset: Asset }>();
   /** Each module as a part of the joined files. */
@@ -103,6 +105,9 @@ export class Page {
     if (path === "/") return this.document();
     if (path.startsWith(JOINED)) return this.#whole.now().then(({ joined }) => joined.get(path));
     if (path === "/emoji/") return this.pictures();
+    if (path === EMOJI_NAMES) {
+      return Promise.resolve(this.#emojiNames ??= makeAsset(emojiNames(), TYPES.js, CACHE.revalidate));
+    }
     if (path === "/manifest.webmanifest") return this.#manifest.now();
     // Beside the page, and not in web/: a worker answers for what lies beside it or below.
     if (path === "/worker.ts") return this.#worker(path, WORKER_POLICY);
