@@ -17,7 +17,7 @@ export { freePort, Person };
 const ROOT = new URL("..", import.meta.url);
 
 /** How long is waited for what must come: long, since only a test that fails ever waits for it in vain. Milliseconds. */
-export const PATIENCE = 20_000;
+export const PATIENCE = 40_000;
 
 /** What each server of a test is told, so that it keeps to itself. A test's own flags come after them. */
 const FLAGS = ["--host", "127.0.0.1", "--port", "0", "--db", ":memory:"];

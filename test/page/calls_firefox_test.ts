@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** Calls between two makes of browsers, by themselves and by an engine. */
 
-import { isInstalled, openRoom, type Room, skipped, untilEqual } from "../room.ts";
+import { isInstalled, openRoom, PATIENCE, type Room, skipped, untilEqual } from "../room.ts";
 import { openBrowser } from "./browser.ts";
 import { Caller, DEVICES, HEARD, KEPT } from "./callers.ts";
 import { startFirefox } from "./windows.ts";
@@ -37,6 +37,7 @@ const SEES_ALICE = `(document.querySelector("video[aria-label='Camera of alice']
 /** Opens the page in Firefox for somebody, who comes in. */
 async function opens(firefox: Awaited<ReturnType<typeof startFirefox>>, room: Room, nick: string) {
   const page = await firefox.newPage();
+  page.setDefaultTimeout(2 * PATIENCE);
   await page.evaluateOnNewDocument(KEPT);
   await page.goto(await room.page());
   await page.waitForSelector(".login input");
