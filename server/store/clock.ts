@@ -23,6 +23,8 @@ export interface ClockOptions {
   uptime?: () => number;
   /** The last time that is known to have been right, in milliseconds since 1970; the present where there is none. */
   seen?: number | undefined;
+  /** What `SteadyClock.behind` gave then. */
+  behind?: Behind | undefined;
   /** Called with a sentence for each jump ahead. */
   onJump?: (text: string) => void;
 }
@@ -42,6 +44,14 @@ export interface Jump {
   shift: number;
 }
 
+/** How the system's clock was set back, and has not come as far again. Times in milliseconds since 1970. */
+export interface Behind {
+  /** The earliest time that it has told since. */
+  since: number;
+  /** The latest that it had told before. */
+  before: number;
+}
+
 /** A clock that does not jump ahead. */
 export class SteadyClock {
   readonly #now: () => number;
@@ -54,13 +64,21 @@ export class SteadyClock {
   #setBack = 0;
   /** Since when the system's clock goes on without a jump that counts: as it was then, and as this one was. */
   #since: { now: number; time: number };
+  /** The latest time before the system's clock was set back, in milliseconds since 1970. */
+  #before = -Infinity;
 
-  constructor({ now = Date.now, uptime = () => performance.now(), seen, onJump = () => {} }: ClockOptions = {}) {
+  constructor({ seen, behind, ...options }: ClockOptions = {}) {
+    const { now = Date.now, uptime = () => performance.now(), onJump = () => {} } = options;
     this.#now = now;
     this.#uptime = uptime;
     this.#onJump = onJump;
     this.#right = { now: seen ?? now(), up: uptime() };
     this.#since = { now: now(), time: this.#right.now };
+    if (behind !== undefined) {
+      this.#since = { now: behind.since, time: behind.since };
+      this.#before = behind.before;
+    }
+    this.#look();
   }
 
   /** The time in whole milliseconds since 1970: that of the system, or what it would be without the jump. */
@@ -73,9 +91,8 @@ export class SteadyClock {
     const [now, up] = [this.#now(), this.#uptime()];
     const expected = this.#right.now + up - this.#right.up;
     if (now <= expected + TOLERANCE) {
-      // It was set back.
-      if (now < expected - TOLERANCE) this.#setBack += Math.round(expected - now);
-      if (now < expected - TOLERANCE || now < this.#since.now) this.#since = { now, time: now };
+      if (now < expected - TOLERANCE) this.#wasSetBack(now, Math.floor(expected));
+      else if (now < this.#since.now) this.#since = { now, time: now };
       this.#right = { now, up };
       this.#ahead = undefined;
       return { now, up, time: now };
@@ -91,6 +108,20 @@ export class SteadyClock {
       }
     }
     return { now, up, time: Math.floor(expected) };
+  }
+
+  #wasSetBack(now: number, expected: number): void {
+    this.#setBack += expected - now;
+    // Where it was behind already, what was kept since then is still too early.
+    const since = expected < this.#before ? Math.min(this.#since.now, now) : now;
+    this.#since = { now: since, time: since };
+    this.#before = Math.max(this.#before, expected);
+  }
+
+  /** Whether the system's clock was set back, and has neither come as far again nor jumped there: what a restart is to know. */
+  get behind(): Behind | undefined {
+    const { time } = this;
+    return time < this.#before ? { since: this.#since.now, before: this.#before } : undefined;
   }
 
   /** The jump ahead that is to be believed now, since the clock has gone on for long enough: see `adopt`. */

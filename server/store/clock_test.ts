@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { SteadyClock } from "./clock.ts";
+import { type Behind, SteadyClock } from "./clock.ts";
 
 const DAY = 86_400_000;
 const START = Date.parse("2026-01-01T12:00:00Z");
@@ -10,9 +10,10 @@ class Machine {
   uptime = 0;
   readonly log: string[] = [];
 
-  clock(seen?: number): SteadyClock {
+  clock(seen?: number, behind?: Behind): SteadyClock {
     const { log } = this;
-    return new SteadyClock({ now: () => this.now, uptime: () => this.uptime, seen, onJump: (text) => log.push(text) });
+    const onJump = (text: string) => log.push(text);
+    return new SteadyClock({ now: () => this.now, uptime: () => this.uptime, seen, behind, onJump });
   }
 
   pass(time: number): void {
@@ -101,6 +102,40 @@ Deno.test("What a jump concerns begins at the start, with the jump before, or wh
   clock.time;
   machine.pass(3_600_000);
   assertEquals(clock.due, { since: back, from: back, until: back + 3_600_000, shift: 5 * DAY });
+});
+
+Deno.test("It is known since when the clock is behind, until it has come as far again or that is believed, over a restart, too", () => {
+  const machine = new Machine();
+  const clock = machine.clock();
+  assertEquals(clock.behind, undefined);
+  machine.now -= 10 * DAY;
+  const behind = { since: START - 10 * DAY, before: START };
+  assertEquals(clock.behind, behind);
+  machine.pass(3 * DAY);
+  machine.now -= 2 * DAY;
+  assertEquals(clock.behind, behind);
+  machine.now -= 2 * DAY;
+  const farther = { since: START - 11 * DAY, before: START };
+  assertEquals(clock.behind, farther);
+  machine.pass(11 * DAY);
+  assertEquals(clock.behind, undefined);
+  machine.now -= DAY;
+  assertEquals(clock.behind, { since: START - DAY, before: START });
+
+  machine.now = START - 10 * DAY;
+  const again = machine.clock(START - 10 * DAY, farther);
+  assertEquals(again.behind, farther);
+  machine.now += 4 * DAY;
+  assertEquals(again.behind, farther);
+  machine.pass(3_600_000);
+  assertEquals(again.due?.since, farther.since);
+  again.adopt();
+  assertEquals(again.behind, { since: machine.now, before: START });
+  machine.now += 8 * DAY;
+  assertEquals(again.isRight, false);
+  machine.pass(3_600_000);
+  again.adopt();
+  assertEquals(again.behind, undefined);
 });
 
 Deno.test("The time is whole milliseconds, although uptime is not: what is kept of it has no fractions", () => {

@@ -896,14 +896,69 @@ Deno.test("What was said while the clock was far behind is kept for as long as a
       assertEquals(kept.history.clock.isRight, true);
     }
     // Also after a restart, which is not when the clock was behind.
-    await using kept = new Kept(file, options);
-    kept.now += 400 * day + 27 * day;
+    await using kept = new Kept(file, options, Date.parse("2026-01-01T12:00:00Z") + 400 * day + 27 * day);
     passHours(kept, 2 * day);
     assertEquals(kept.texts({ limit: 9 }).slice(-3), ["behind", "as well", "put right"]);
     kept.now += 2 * day;
     passHours(kept, 2 * hour);
     assertEquals([kept.count, kept.texts({ limit: 9 })], [0, []]);
   }
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("What was said while the clock was far behind is kept for as long as anything else, though the room was closed before it was put right", async () => {
+  const folder = await Deno.makeTempDir();
+  const [hour, day] = [3_600_000, 86_400_000];
+  const right = Date.parse("2026-01-01T12:00:00Z");
+  for (const isRightAtStart of [false, true]) {
+    const file = `${folder}/${isRightAtStart}.db`;
+    const open = (now: number) => new Kept(file, { keep: 30 * day }, now);
+    {
+      await using kept = open(right);
+      kept.say("before");
+      passHours(kept, hour);
+    }
+    // A machine without a battery begins each time with the same clock, or goes on with it.
+    for (const [text, since] of [["behind", 0], ["behind again", -1_000], ["still behind", hour]] as const) {
+      await using kept = open(right - 1_000 * day + since);
+      kept.say(text, { time: kept.now });
+      passHours(kept, hour / 4);
+    }
+    {
+      await using kept = open(right + 3 * hour - (isRightAtStart ? 0 : 1_000 * day));
+      passHours(kept, hour / 4);
+      kept.now = right + 4 * hour;
+      passHours(kept, 3 * hour);
+      assertEquals(kept.history.clock.isRight, true);
+      passHours(kept, 29 * day);
+      assertEquals(kept.texts({ limit: 9 }), ["before", "behind", "behind again", "still behind"]);
+    }
+    await using kept = open(right + 30 * day);
+    passHours(kept, 2 * day);
+    assertEquals([kept.count, kept.texts({ limit: 9 })], [0, []]);
+  }
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("What is said after the clock was set right is kept no longer, though the room is closed for months later", async () => {
+  const folder = await Deno.makeTempDir();
+  const [hour, day] = [3_600_000, 86_400_000];
+  const right = Date.parse("2026-01-01T12:00:00Z");
+  const open = (now: number) => new Kept(`${folder}/tea.db`, { keep: 30 * day }, now);
+  {
+    await using kept = open(right + hour);
+    kept.say("while it was an hour ahead");
+    passHours(kept, hour);
+  }
+  {
+    await using kept = open(right + hour);
+    passHours(kept, 3 * hour);
+    kept.say("after");
+    passHours(kept, hour);
+  }
+  await using kept = open(right + 90 * day);
+  passHours(kept, 3 * hour);
+  assertEquals([kept.count, kept.texts({ limit: 9 })], [0, []]);
   await Deno.remove(folder, { recursive: true });
 });
 

@@ -1,6 +1,6 @@
 /**
  * A steady clock that outlives a restart: now and then it is noted in the database that the time is right, so that a jump
- * ahead is found to be one when the room is opened again, too.
+ * ahead is found to be one when the room is opened again, too; and since when the clock is behind, where it was set back.
  *
  * Before a jump is believed, what was kept while the clock may have been behind is given its time: the age of files and devices
  * is set anew, and of messages, whose ids are their times, the database knows which times may be too early.
@@ -8,7 +8,7 @@
  * @module
  */
 
-import { type ClockOptions, type Jump, SteadyClock } from "./clock.ts";
+import { type Behind, type ClockOptions, type Jump, SteadyClock } from "./clock.ts";
 import { moveDevicesOn } from "./devices.ts";
 import { moveFilesOn } from "./kept_files.ts";
 import type { Store } from "./store.ts";
@@ -22,6 +22,12 @@ const MOST_SPANS = 8;
 /** The times of messages that may be too early, from one to another in milliseconds since 1970, and by how much at the most. */
 type Span = Pick<Jump, "since" | "until" | "shift">;
 
+/** Since when the clock is behind, in the row of the clock, where it is. */
+function toBehind({ behind_since: since, set_back_from: before }: Record<string, unknown>): Behind | undefined {
+  const isBehind = Number.isSafeInteger(since) && Number.isSafeInteger(before);
+  return isBehind ? { since, before } as Behind : undefined;
+}
+
 /** The clock of one database. */
 export class KeptClock {
   readonly clock: SteadyClock;
@@ -29,6 +35,8 @@ export class KeptClock {
   readonly #keep: number;
   /** The time that was noted last, in milliseconds since 1970; 0 where none was. */
   #noted: number;
+  /** The same of the time since when the clock is behind. */
+  #behindSince: number | undefined;
   #spans: Span[];
   /** The same after the transaction under way, where that notes a jump. */
   #nextSpans: Span[] | undefined;
@@ -38,22 +46,26 @@ export class KeptClock {
    * @param newest When the newest message was said: a database that is older than the table has noted no time.
    * @param keep For how long messages are kept, in milliseconds.
    */
-  constructor(store: Store, newest: number, keep: number, options: Omit<ClockOptions, "seen">) {
+  constructor(store: Store, newest: number, keep: number, options: Omit<ClockOptions, "seen" | "behind">) {
     this.#store = store;
     this.#keep = keep;
     const { db } = store;
     this.#sql = {
-      find: db.prepare("SELECT seen FROM clock"),
-      put: db.prepare("INSERT OR REPLACE INTO clock VALUES (0, ?)"),
+      find: db.prepare("SELECT seen, behind_since, set_back_from FROM clock"),
+      put: db.prepare("INSERT OR REPLACE INTO clock (id, seen, behind_since, set_back_from) VALUES (0, ?, ?, ?)"),
       spans: db.prepare("SELECT since, until, shift FROM clock_spans"),
       addSpan: db.prepare("INSERT INTO clock_spans VALUES (?, ?, ?)"),
       dropSpans: db.prepare("DELETE FROM clock_spans WHERE until + shift < ?"),
       trimSpans: db.prepare(`DELETE FROM clock_spans WHERE rowid NOT IN
         (SELECT rowid FROM clock_spans ORDER BY shift DESC, since DESC LIMIT ${MOST_SPANS})`),
     };
-    this.#noted = Number(this.#sql.find.get()?.seen ?? newest);
+    const row = this.#sql.find.get() ?? {};
+    this.#noted = Number(row.seen ?? newest);
     this.#spans = this.#readSpans();
-    this.clock = new SteadyClock({ ...options, ...(this.#noted === 0 ? {} : { seen: this.#noted }) });
+    const seen = this.#noted === 0 ? {} : { seen: this.#noted };
+    const behind = toBehind(row);
+    this.#behindSince = behind?.since;
+    this.clock = new SteadyClock({ ...options, ...seen, behind });
   }
 
   /** Another program may have written anything. */
@@ -75,9 +87,14 @@ export class KeptClock {
     const { due } = clock;
     this.#nextSpans = due && this.#noteJump(due);
     const time = due === undefined ? clock.time : due.until + due.shift;
-    if (due === undefined && (!clock.isRight || Math.abs(time - this.#noted) < NOTED)) return;
-    this.#sql.put.run(time);
+    const { before = -Infinity, since: earliest } = clock.behind ?? {};
+    // After a jump that has not gone as far again, what is told from now on is too early.
+    const since = before <= time ? undefined : due === undefined ? earliest : time;
+    const isNoted = Math.abs(time - this.#noted) < NOTED && since === this.#behindSince;
+    if (due === undefined && (!clock.isRight || isNoted)) return;
+    this.#sql.put.run(time, since ?? null, since === undefined ? null : before);
     this.#noted = time;
+    this.#behindSince = since;
   }
 
   #noteJump({ since, from, until, shift }: Jump): Span[] {

@@ -302,4 +302,10 @@ END;
 -- milliseconds since 1970, and by how much at the most.
 CREATE TABLE clock_spans (since INTEGER NOT NULL, until INTEGER NOT NULL, shift INTEGER NOT NULL);
 `,
+  `
+-- Where the clock was set back: the earliest time that it has told since, and the latest that it had told before, in milliseconds
+-- since 1970. NULL once it has come as far again.
+ALTER TABLE clock ADD COLUMN behind_since INTEGER;
+ALTER TABLE clock ADD COLUMN set_back_from INTEGER;
+`,
 ];

@@ -24,11 +24,13 @@ export class Kept implements AsyncDisposable {
   #last = 0;
   /** What was said last. */
   last: MessageRecord | undefined;
-  now = Date.parse("2026-01-01T12:00:00Z");
+  /** The time that the system's clock tells, in milliseconds since 1970. */
+  now: number;
   /** How long it has run, in milliseconds, whatever the clock says. */
   uptime = 0;
 
-  constructor(file = ":memory:", options: HistoryOptions = {}) {
+  constructor(file = ":memory:", options: HistoryOptions = {}, now = Date.parse("2026-01-01T12:00:00Z")) {
+    this.now = now;
     const onError = (text: string) => this.log.push(text);
     this.store = new Store(file, { onError });
     this.history = new History(this.store, {
@@ -37,6 +39,7 @@ export class Kept implements AsyncDisposable {
       onError,
       ...options,
     });
+    this.#last = this.history.last;
   }
 
   /** Lets time pass, in milliseconds, as the clock says it, too. */
