@@ -21,7 +21,7 @@ const asked = new Set<string>();
 const failed = new Map<string, number>();
 
 /** For so many milliseconds after that they are not asked for again. */
-const PAUSE = 15_000;
+export const PAUSE = 15_000;
 
 /** The address of a file at this page's own origin. */
 export function ownAddress(id: string): string {
@@ -31,6 +31,11 @@ export function ownAddress(id: string): string {
 /** What is known; undefined as long as nobody has asked, or there was no answer. */
 export function knownOf(id: string): Known | undefined {
   return known.get(id);
+}
+
+/** Whether a file was asked for in vain. */
+export function hasFailed(id: string): boolean {
+  return failed.has(id);
 }
 
 /** Asks what a file is. @param done Called when it is known, or when there was no answer; not where it was asked for just now in vain. */

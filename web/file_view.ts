@@ -13,7 +13,8 @@ import { sanitize } from "../client/sanitize.ts";
 import { sizeText } from "../shared/size_text.ts";
 import { View } from "./element.ts";
 import { drawBlur } from "./blur.ts";
-import { askFor, type Known, knownOf, ownAddress } from "./file_infos.ts";
+import { askFor, hasFailed, type Known, knownOf, ownAddress, PAUSE } from "./file_infos.ts";
+import { isDrawn, isPicture, isVeryLarge, MOST, sizeInTalk, together } from "./file_shape.ts";
 import { type FileWords, fileWords } from "./file_words.ts";
 import { icon, type IconName } from "./icon.ts";
 import { showPictures } from "./lightbox.ts";
@@ -21,9 +22,6 @@ import type { Stay } from "./stay.ts";
 import "./voice/player.ts";
 
 export { knownOf } from "./file_infos.ts";
-
-/** Pixels that a picture has in the talk at the most. */
-const MOST = { width: 420, height: 320 } as const;
 
 /** What a file is for a person. */
 export type FileKind = "image" | "video" | "audio" | "text" | "archive" | "other";
@@ -52,8 +50,10 @@ export function iconOf({ type, voice }: FileInfo): unknown {
 }
 
 /** What a file is in words, as `12 KiB · archive`. */
-export function describe({ size, type }: FileInfo, words: FileWords): string {
-  return `${sizeText(size)} · ${words.types[kindOf(type)]}`;
+export function describe(info: FileInfo, words: FileWords): string {
+  const { size, type, width, height } = info;
+  const kind = isVeryLarge(info) ? words.veryLarge(`${width} × ${height}`) : words.types[kindOf(type)];
+  return `${sizeText(size)} · ${kind}`;
 }
 
 /**
@@ -82,14 +82,16 @@ export class FileView extends View {
   protected override willUpdate(properties: PropertyValues): void {
     if (properties.has("file")) this.isBroken = this.#isRetried = false;
     const { said, file } = this;
-    // A picture shows by itself whether it is there; of all else the name must not be the sender's alone.
-    const isSeen = said !== undefined && isShown(said.type) && !this.isBroken;
-    if (isSeen || knownOf(file) !== undefined) return;
+    // A film or a sound shows by itself whether it is there. How large a picture is, and the name of all else, must not be the
+    // sender's word alone.
+    const isPlayed = said !== undefined && isShown(said.type) && !isPicture(said) && !this.isBroken;
+    if (isPlayed || knownOf(file) !== undefined) return;
     askFor(file, () => {
       if (this.isBroken && !this.#isRetried && knownOf(file) !== undefined) {
         this.#isRetried = true;
         this.isBroken = false;
       }
+      if (knownOf(file) === undefined) setTimeout(() => this.isConnected && this.requestUpdate(), PAUSE);
       this.changed();
       this.requestUpdate();
     });
@@ -108,29 +110,39 @@ export class FileView extends View {
     if (this.isBroken || !isShown(details.type)) return this.#card(details, words);
     const kind = kindOf(details.type);
     if (kind === "video") return this.#film(details, words);
-    return kind === "audio" ? this.#sound(details, words) : this.#picture(details, words);
+    if (kind === "audio") return this.#sound(details, words);
+    const isCard = known === undefined ? hasFailed(this.file) : !isDrawn(known);
+    return isCard ? this.#card(details, words) : this.#picture(details, words, known !== undefined);
   }
 
   readonly #broken = () => this.isBroken = true;
 
-  #picture(details: FileInfo, words: FileWords): TemplateResult {
+  /** @param isKnown Whether the room has told how large it is: only then it is loaded. */
+  #picture(details: FileInfo, words: FileWords, isKnown: boolean): TemplateResult {
     const name = sanitize(details.name);
     const { blur, width: w, height: h } = this.said ?? {};
     const shape = w === undefined || h === undefined ? undefined : { width: w, height: h };
     const { width, height } = sizeInTalk(details);
+    const keep = ref((element) => element && keepShape(element as HTMLElement, details));
     const loaded = ({ target }: Event) => (target as Element).parentElement!.classList.add("loaded");
     // Its size is known before it comes, so that nothing jumps.
     return html`
       <button class="picture-file" type="button" tabindex="-1" title=${words.showPicture(name)} aria-haspopup="dialog"
         @click=${() => showPictures(this)}>
         ${blur === undefined || shape === undefined ? nothing : html`
-          <canvas aria-hidden="true" ${ref((canvas) =>
+          <canvas class="blur" aria-hidden="true" ${ref((canvas) =>
             canvas && drawBlur(canvas as HTMLCanvasElement, blur, shape)
           )}></canvas>
         `}
-        <img src=${ownAddress(this.file)} alt=${words.showPicture(name)} width=${width ?? nothing}
-          height=${height ?? nothing} loading="lazy" decoding="async" data-name=${name} @load=${loaded}
-          @error=${this.#broken} ${ref((img) => img && keepShape(img as HTMLImageElement, details))}>
+        ${isKnown
+          ? html`
+            <img src=${ownAddress(this.file)} alt=${words.showPicture(name)} width=${width ?? nothing}
+              height=${height ?? nothing} loading="lazy" decoding="async" data-name=${name} @load=${loaded}
+              @error=${this.#broken} ${keep}>
+          `
+          : html`
+            <canvas class="place" aria-hidden="true" width=${width ?? 1} height=${height ?? 1} ${keep}></canvas>
+          `}
       </button>
     `;
   }
@@ -181,32 +193,8 @@ export class FileView extends View {
   }
 }
 
-/**
- * What is known of a file. The room's word goes first; but of films it knows no shape, and not that one is a sound alone, nor
- * which sound is a voice message.
- */
-export function together(known: FileInfo | undefined, said: FileInfo | undefined): FileInfo | undefined {
-  if (known === undefined || said === undefined) return known ?? said;
-  const { width, height, voice } = said;
-  const isSound = said.type.startsWith("audio/") && known.type === said.type.replace("audio/", "video/");
-  const type = isSound ? said.type : known.type;
-  return {
-    ...known,
-    ...(width !== undefined && height !== undefined && { width, height }),
-    type,
-    ...(voice !== undefined && type.startsWith("audio/") && { voice }),
-  };
-}
-
-/** How large a picture is in the talk. */
-function sizeInTalk({ width, height }: FileInfo): { width?: number; height?: number } {
-  if (width === undefined || height === undefined) return {};
-  const scale = Math.min(1, MOST.width / width, MOST.height / height);
-  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
-}
-
 /** Gives a picture its exact shape before it has come: the attributes have whole pixels, and it would jump by one. */
-function keepShape({ style }: HTMLImageElement, { width, height }: FileInfo): void {
+function keepShape({ style }: HTMLElement, { width, height }: FileInfo): void {
   style.aspectRatio = width === undefined || height === undefined ? "" : `${width} / ${height}`;
 }
 

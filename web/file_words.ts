@@ -54,6 +54,7 @@ const ENGLISH = {
   noFiles: "No files here.",
   filesFound: (count: number, hasMore: boolean) =>
     hasMore ? `${count} so far` : count === 1 ? "1 file" : `${count} files`,
+  veryLarge: (pixels: string) => `very large picture, ${pixels}`,
   types: { image: "picture", video: "film", audio: "sound", text: "text", archive: "archive", other: "file" },
 };
 
@@ -97,6 +98,7 @@ const CHINESE: FileWords = {
   kinds: { all: "所有文件", image: "图片", video: "视频", audio: "声音", other: "其他" },
   noFiles: "这里没有文件。",
   filesFound: (count, hasMore) => hasMore ? `已找到 ${count} 个` : `${count} 个文件`,
+  veryLarge: (pixels) => `超大图片，${pixels}`,
   types: { image: "图片", video: "视频", audio: "声音", text: "文本", archive: "压缩包", other: "文件" },
 };
 

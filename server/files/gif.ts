@@ -42,7 +42,8 @@ function isNeeded(bytes: Uint8Array, at: number): boolean {
 export function* cleanGif(bytes: Uint8Array): Generator<void, Cleaned> {
   if (bytes.length < HEADER_BYTES) return { length: bytes.length, width: 0, height: 0 };
   const kept = new Compactor(bytes);
-  const size = { width: le16(bytes, 6), height: le16(bytes, 8) };
+  let [width, height] = [le16(bytes, 6), le16(bytes, 8)];
+  let isFirst = true;
   let at = Math.min(bytes.length, HEADER_BYTES + tableBytes(bytes[10]));
   yield* kept.keep(0, at);
   for (let parts = 1; at < bytes.length; parts++) {
@@ -53,6 +54,12 @@ export function* cleanGif(bytes: Uint8Array): Generator<void, Cleaned> {
       if (isNeeded(bytes, at)) yield* kept.keep(at, end);
       at = end;
     } else if (kind === BLOCK.image) {
+      // Browsers make room for a first picture that is larger than the screen that was said.
+      if (isFirst && at + IMAGE_BYTES <= bytes.length) {
+        width = Math.max(width, le16(bytes, at + 1) + le16(bytes, at + 5));
+        height = Math.max(height, le16(bytes, at + 3) + le16(bytes, at + 7));
+      }
+      isFirst = false;
       const data = at + IMAGE_BYTES + tableBytes(bytes[at + 9]);
       const end = yield* endOfChain(bytes, Math.min(bytes.length, data + 1));
       yield* kept.keep(at, end);
@@ -62,5 +69,5 @@ export function* cleanGif(bytes: Uint8Array): Generator<void, Cleaned> {
   kept.pass(bytes.length);
   // One that is cut off ends nevertheless, where there is room for that.
   kept.put(Uint8Array.of(BLOCK.end));
-  return { length: kept.length, ...size };
+  return { length: kept.length, width, height };
 }

@@ -75,7 +75,10 @@ export function* cleanJpeg(bytes: Uint8Array): Generator<void, Cleaned | undefin
     const end = at + 2 + be16(bytes, at + 2);
     if (end < at + 4 || end > bytes.length) return undefined;
     const id = latin1(bytes, at + 4, Math.min(at + 20, end));
-    if (isFrame(marker) && end >= at + 9) [height, width] = [be16(bytes, at + 5), be16(bytes, at + 7)];
+    if (isFrame(marker) && end >= at + 9) {
+      // There is one. Where there are several, browsers have drawn the first before they come to the next.
+      [height, width] = [Math.max(height, be16(bytes, at + 5)), Math.max(width, be16(bytes, at + 7))];
+    }
     if (marker === MARKER.app1 && id.startsWith("Exif\0")) {
       const found = orientationIn(bytes.subarray(at + 10, end));
       kept.pass(end);

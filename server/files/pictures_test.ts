@@ -64,6 +64,37 @@ Deno.test("pictures of more pixels than anybody has memory for are not shown in 
   assertEquals(isShowable({ width: 0xffff_ffff, height: 0xffff_ffff }), false);
 });
 
+Deno.test("a picture that says twice how large it is has the larger size, which a browser may have made room for", () => {
+  /** Puts a part before the first of its kind, or behind it. */
+  const withTwo = (whole: Buffer, at: number, length: number, size: [at: number, hex: string], isBefore: boolean) => {
+    const other = Buffer.from(whole.subarray(at, at + length));
+    other.set(Buffer.from(size[1], "hex"), size[0]);
+    const place = isBefore ? at : at + length;
+    return Buffer.concat([whole.subarray(0, place), other, whole.subarray(place)]);
+  };
+  const upright = jpeg(1);
+  const frame = upright.indexOf(Buffer.from([0xff, 0xc0]));
+  const frameBytes = 2 + upright.readUInt16BE(frame + 2);
+  for (const isBefore of [true, false]) {
+    const { found } = clean("image/jpeg", withTwo(upright, frame, frameBytes, [5, "03e803e8"], isBefore))!;
+    assertEquals([found.width, found.height], [1_000, 1_000], `JPEG ${isBefore}`);
+    const { found: size } = clean("image/png", withTwo(png(1), 8, 25, [8, "000003e8000003e8"], isBefore))!;
+    assertEquals([size.width, size.height], [1_000, 1_000], `PNG ${isBefore}`);
+  }
+  const large = gif();
+  const image = large.indexOf(Buffer.from([0x2c, 0, 0, 0, 0, 16, 0]));
+  large.writeUInt16LE(900, image + 1);
+  large.writeUInt16LE(1_000, image + 7);
+  const { found } = clean("image/gif", large)!;
+  assertEquals([found.width, found.height], [916, 1_000]);
+  const odd = webp(1);
+  const lossless = odd.indexOf("VP8L");
+  // 14 bits for each side, less 1.
+  odd.writeUInt32LE(999 | 999 << 14, lossless + 9);
+  const { found: told } = clean("image/webp", odd)!;
+  assertEquals([told.width, told.height], [1_000, 1_000]);
+});
+
 Deno.test("a JPEG keeps its colours alone, however many segments it has of which kind", () => {
   const whole = jpeg();
   const at = whole.indexOf(Buffer.from([0xff, 0xe2]));

@@ -37,7 +37,10 @@ export function* cleanPng(bytes: Uint8Array): Generator<void, Cleaned | undefine
     const end = at + 12 + be32(bytes, at);
     if (end > bytes.length) return undefined;
     const type = latin1(bytes, at + 4, at + 8);
-    if (type === "IHDR" && end >= at + 20) [width, height] = [be32(bytes, at + 8), be32(bytes, at + 12)];
+    if (type === "IHDR" && end >= at + 20) {
+      // There is one. Where there are several, browsers may go by any of them.
+      [width, height] = [Math.max(width, be32(bytes, at + 8)), Math.max(height, be32(bytes, at + 12))];
+    }
     if (NEEDED.has(type)) yield* kept.keep(at, end);
     kept.pass(end);
     if (type === "eXIf" && orientation === 1) {

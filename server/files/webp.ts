@@ -57,8 +57,8 @@ export function* cleanWebp(bytes: Uint8Array): Generator<void, Cleaned | undefin
     const end = Math.min(all, dataEnd + size % 2);
     const type = latin1(bytes, at, at + 4);
     const data = bytes.subarray(at + 8, dataEnd);
-    const found = width === 0 ? sizeIn(type, data) : undefined;
-    if (found !== undefined) [width, height] = found;
+    const found = sizeIn(type, data);
+    if (found !== undefined) [width, height] = [Math.max(width, found[0]), Math.max(height, found[1])];
     const lies = type === "EXIF" && orientation === 1 ? orientationIn(tiffIn(data)) : 1;
     if (type === "VP8X" && size > 0) flagsAt ??= kept.length + 8;
     if (NEEDED.has(type)) yield* kept.keep(at, end);

@@ -7,8 +7,10 @@
 
 import { assertEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
+import { deflateSync } from "node:zlib";
 import type { Locator } from "npm:playwright-core@1.65.1";
 import { waveFile } from "../../shared/testing.ts";
+import { pngChunk } from "../../terminal/pictures/testing.ts";
 import type { Person, Room } from "../room.ts";
 import type { Guest } from "./guest.ts";
 
@@ -50,6 +52,18 @@ export async function picture(
     return new Uint8Array(await blob!.arrayBuffer()).toBase64();
   }, [type, width, height] as const);
   return { name, type, bytes: Uint8Array.fromBase64(base64) };
+}
+
+/** A black PNG of few bytes that has so many pixels along each side: one bit is one of them. */
+export function vastPicture(name: string, side: number): TestFile {
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(side, 0);
+  head.writeUInt32BE(side, 4);
+  head[8] = 1;
+  const rows = deflateSync(Buffer.alloc((1 + Math.ceil(side / 8)) * side));
+  const chunks = [pngChunk("IHDR", head), pngChunk("IDAT", rows), pngChunk("IEND", Buffer.alloc(0))];
+  const signature = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
+  return { name, type: "image/png", bytes: Buffer.concat([signature, ...chunks]) };
 }
 
 /** A film of about two seconds, made by a browser. */

@@ -8,7 +8,9 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { type Browser, pageTest as test } from "./browser.ts";
+import { isRefused, picture, sendsFile, vastPicture } from "./file_pages.ts";
 import type { Guest } from "./guest.ts";
+import { heic } from "../../server/files/testing.ts";
 import { openRoom, type Room } from "../room.ts";
 
 /** What runs where text is taken for HTML, in texts and, without their spaces, in names. */
@@ -313,4 +315,63 @@ test("each name of somebody else stands apart from the page's own words, so that
     return found;
   });
   assertEquals(outside, []);
+});
+
+/** A tag that says of a file how large a picture it is. */
+const saidSize = (side: number) =>
+  `@+teahouse.chat/file=name=x.png&size=3&type=image/png&width=${side}&height=${side} `;
+
+test("a picture of few bytes and very many pixels is a card, and is not loaded, whatever its sender says of it", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const alice = await browser.guest(room, "alice");
+  const mallory = await room.person("mallory", { caps: "draft/authtoken message-tags", join: "#lobby" });
+  const loaded: string[] = [];
+  alice.page.on("request", (request) => {
+    const { pathname, search } = new URL(request.url());
+    if (pathname.startsWith("/files/") && search !== "?info") loaded.push(pathname.replace(/^.*\//, ""));
+  });
+  const vast = vastPicture("night.png", 10_000);
+  assert(vast.bytes.length < 25_000, `${vast.bytes.length}`);
+  for (const [caption, tags] of [["honest", saidSize(10_000)], ["lying", saidSize(9)], ["silent", ""]]) {
+    await mallory.send(`${tags}PRIVMSG #lobby :${await sendsFile(room, mallory, vast)} ${caption}`);
+    const card = alice.line(caption).getByRole("link", { name: /night\.png/ });
+    await card.getByText(/KiB · very large picture, 10000 × 10000$/).waitFor();
+  }
+  // Of this kind the room does not know how large it is.
+  const avif = { name: "odd.avif", type: "image/avif", bytes: heic("avif") };
+  await mallory.send(`${saidSize(9)}PRIVMSG #lobby :${await sendsFile(room, mallory, avif)} unknown`);
+  await alice.line("unknown").getByRole("link", { name: /odd\.avif/ }).waitFor();
+  assertEquals([await alice.log.locator("tea-file img").count(), loaded], [0, []]);
+
+  // Others are drawn in the shape that the room knows, and alone are gone through where pictures are large.
+  const cup = await sendsFile(room, mallory, await picture(alice, "cup.png", "image/png", 60, 40));
+  await mallory.send(`${saidSize(90_000)}PRIVMSG #lobby :${cup} the cup`);
+  const shown = alice.line("the cup").getByRole("img", { name: "Show cup.png" });
+  await shown.waitFor();
+  assertEquals([await shown.getAttribute("width"), await shown.getAttribute("height")], ["60", "40"]);
+  await shown.click();
+  await alice.page.getByRole("dialog", { name: "cup.png", exact: true }).waitFor();
+  await alice.page.keyboard.press("Escape");
+  await alice.button("Files of this talk").click();
+  const panel = alice.page.getByRole("region", { name: "Files", exact: true });
+  await panel.getByText("odd.avif").waitFor();
+  assertEquals([await panel.locator("img").count(), [...new Set(loaded)].length], [0, 1]);
+});
+
+test("a picture of which the room does not answer is a card until it does", async (browser) => {
+  await using room = await openRoom();
+  const alice = await browser.guest(room, "alice");
+  const dave = await room.person("dave", { caps: "draft/authtoken message-tags", join: "#lobby" });
+  const cup = await sendsFile(room, dave, await picture(alice, "cup.png", "image/png", 60, 40));
+  await alice.page.clock.install();
+  await alice.page.route(/\?info$/, (route) => route.abort());
+  await dave.send(
+    `@+teahouse.chat/file=name=cup.png&size=3&type=image/png&width=60&height=40 PRIVMSG #lobby :${cup} the cup`,
+  );
+  await alice.line("the cup").getByRole("link", { name: /cup\.png/ }).waitFor();
+  assertEquals(await alice.log.locator("tea-file img").count(), 0);
+  await alice.page.unroute(/\?info$/);
+  await alice.page.clock.fastForward(20_000);
+  await alice.line("the cup").getByRole("img", { name: "Show cup.png" }).waitFor();
+  isRefused(alice, "net::");
 });
