@@ -89,7 +89,14 @@ export const NEWCOMER_HALF_LIFE = 1_000;
  * At most so much of what an address has used counts in the order of turns, in milliseconds. A newcomer from a quiet address
  * comes before everybody at a busy one, but quiet people at that address must not come after all others for long afterwards.
  */
-export const MOST_OF_ADDRESS = 1_000;
+const MOST_OF_ADDRESS = 1_000;
+
+/**
+ * So many milliseconds more than a connection has used its end counts for once its peer has gone, and for its address, too.
+ * Hundreds may end at once, each at a quiet address: those who talk come before them. Only what keeps the room busy comes
+ * after them, and the ends at such an address after that.
+ */
+export const MORE_OF_END = 320;
 
 /** For so many milliseconds the sum of what waits at an address is not computed anew. */
 export const SUM_HOLDS = 50;
@@ -120,6 +127,8 @@ export class AddressBudget {
   readonly standing: Standing = {
     at: (now) => Math.min(this.used.at(now) + this.newness.at(now), MOST_OF_ADDRESS),
   };
+  /** Where the ends of its lost connections stand. */
+  readonly ends: Standing = { at: (now) => this.standing.at(now) + MORE_OF_END };
   /** What connections that are over have used: a new connection begins with that. */
   readonly usedByGone = new Usage();
   /** How many connections are open, by purpose. */

@@ -17,7 +17,7 @@ import {
   type AddressBudget,
   BURST_SECONDS,
   LENDING,
-  MOST_OF_ADDRESS,
+  MORE_OF_END,
   NEWCOMER_HALF_LIFE,
   type Purpose,
   type Reader,
@@ -55,9 +55,6 @@ const LONGEST = { line: 4, slice: 4, ofAddress: 20 } as const;
  */
 const NEWCOMER = { usage: 40, order: 100 } as const;
 
-/** The standing of connections that have closed, at any address: nobody waits for their end, and hundreds may end at once. */
-const LAST: Standing = { at: () => 4 * MOST_OF_ADDRESS };
-
 /** So many bytes may wait for each reader in any case. */
 const MAY_ALWAYS_WAIT = 65_536;
 
@@ -89,6 +86,8 @@ export class Budget {
   readonly #newness = new Usage(NEWCOMER_HALF_LIFE);
   /** Where it stands in the order of turns: its usage, and how new it is. */
   readonly #standing: Standing = { at: (now) => this.#usage.at(now) + this.#newness.at(now) };
+  /** Where its end stands. */
+  readonly #end: Standing = { at: (now) => this.#standing.at(now) + MORE_OF_END };
   /** The part of `#usage` that it began with. */
   readonly #inherited = new Usage();
   /** Nothing if there is no limit. */
@@ -145,7 +144,7 @@ export class Budget {
 
   /** Whether it waits for tokens or for a turn. */
   get isWaiting(): boolean {
-    return this.#wakes.size > 0 || this.#turns.isWaiting(this.#standing);
+    return this.#wakes.size > 0 || this.#turns.isWaiting(this.#standing) || this.#turns.isWaiting(this.#end);
   }
 
   /** Whether it has spent so much that it has to wait for the next token. */
@@ -178,9 +177,9 @@ export class Budget {
     return this.#turns.next(this.#standing, this.#address.standing);
   }
 
-  /** Waits for a turn in which to end the connection of a peer that has gone, after the turns of all others. */
+  /** Waits for a turn in which to end the connection of a peer that has gone, after the turns of those who talk (`MORE_OF_END`). */
   lastTurn(): Promise<void> | undefined {
-    return this.#turns.next(this.#standing, LAST);
+    return this.#turns.next(this.#end, this.#address.ends);
   }
 
   /** Lets the next one begin in the turn that it has waited for and does not need now. */
@@ -394,6 +393,6 @@ export class Budget {
     signalLoans.take(-Math.max(0, this.#signals.level(now)), now);
     if (this.#reader !== undefined) readers.delete(this.#reader);
     for (const wake of this.#wakes) wake();
-    this.#turns.leave(this.#standing);
+    for (const standing of [this.#standing, this.#end]) this.#turns.leave(standing);
   }
 }

@@ -475,3 +475,44 @@ Deno.test("Budget: what is done when a peer has gone comes after what others wai
   await Promise.all([after("gone", gone.lastTurn()), after("here", here.turn())]);
   assertEquals(order, ["here", "gone"]);
 });
+
+/** Has a budget use up the slice until somebody else's turn has to be waited for, however slow the machine is. */
+function waits(budget: Budget, turn: () => Promise<void> | undefined): Promise<void> {
+  for (;;) {
+    budget.spend(3);
+    const wait = turn();
+    if (wait !== undefined) return wait;
+  }
+}
+
+Deno.test("Budget: the ends at quiet addresses come before what an address waits for that keeps the room busy, and its ends come last", async () => {
+  const budgets = new Budgets({ lines: 4, requests: 8 });
+  const open = (address: string) => budgets.open(address, "lines");
+  const [mallory, trudy, eve, sybil] = Array.from({ length: 4 }, () => open(ADDRESS));
+  const alice = open("198.51.100.1");
+  const crowd = Array.from({ length: 300 }, (_, i) => open(`192.0.2.${i % 250}`));
+  const order: string[] = [];
+  const after = async (name: string, turn: Promise<void> | undefined) => {
+    await turn;
+    order.push(name);
+  };
+  alice.spend(100);
+  for (const flooder of [mallory, trudy, eve, sybil]) flooder.spend(260);
+  await Promise.all([
+    after("end of sybil", waits(sybil, () => sybil.lastTurn())),
+    ...[mallory, trudy, eve].map((flooder) => after("flooder", flooder.turn())),
+    ...crowd.map((gone) => after("end", gone.lastTurn())),
+    after("alice", alice.turn()),
+  ]);
+  assertEquals(order, ["alice", ...crowd.map(() => "end"), ...Array(3).fill("flooder"), "end of sybil"]);
+});
+
+Deno.test("Budget: a connection that is closed does not wait for the turn of its end any more", async () => {
+  const { budgets } = openBudgets(4);
+  const [gone, here] = [budgets.open("198.51.100.1", "lines"), budgets.open("198.51.100.2", "lines")];
+  const end = waits(here, () => gone.lastTurn());
+  assertEquals(gone.isWaiting, true);
+  gone.close();
+  assertEquals(gone.isWaiting, false);
+  await end;
+});
