@@ -343,7 +343,8 @@ export class Client {
   #connected(nick: string, wanted: string, again: boolean): "later" | void {
     this.#hasFailed = false;
     this.#isBack = again;
-    this.tell({ type: "connected", server: this.#options.address, nick, again });
+    const isReopened = this.#connection.wasClosed ? { isReopened: true } as const : {};
+    this.tell({ type: "connected", server: this.#options.address, nick, again, ...isReopened });
     const { accounts } = this.sentences;
     if (nick !== wanted) {
       this.tell({ type: "info", ...otherNick(this.#connection, nick, wanted, this.sentences.connection) });

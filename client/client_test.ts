@@ -21,6 +21,63 @@ Deno.test("Client joins its channel and tells who is online", async () => {
   await bob.leaves();
 });
 
+/** What the people of #lobby are told who come and go, as a list shows it. */
+function moves(person: Person): string[] {
+  const { lines } = person.client.state.find("#lobby")!;
+  return lines.filter(({ isTold }) => !isTold).map(({ kind, from }) => `${kind} ${from}`);
+}
+
+Deno.test("Client tells that the room was closed and is open again, and of nobody who is back that they have come", async () => {
+  const bob = await Person.inLobby("bob", "alice", "carol", "dave");
+  await bob.server.says(":dave!d@host QUIT :off", "ERROR :Closing link: (The room is closing)");
+  await bob.server.hangsUp();
+  assertEquals(bob.told().at(-1), { type: "disconnected", reason: "the room is closing", retryMs: 1000 });
+  await bob.clock.advance(1000);
+  await bob.server.welcomes("bob");
+  const [connected] = bob.told();
+  assertEquals(connected, {
+    type: "connected",
+    server: "tea.example:8888",
+    nick: "bob",
+    again: true,
+    isReopened: true,
+  });
+  // alice is back before bob, and carol after him; dave had left before, and erin was not there.
+  await bob.server.says(":bob!~tea@host JOIN #lobby", ":tea 353 bob = #lobby :bob alice", ":tea 366 bob #lobby :End");
+  await bob.server.says(":carol!x@host JOIN #lobby", ":tea.example MODE #lobby +o carol");
+  await bob.server.says(...["dave", "erin"].map((nick) => `:${nick}!x@host JOIN #lobby`));
+  await bob.server.says(":tea.example MODE #lobby +o erin");
+  assertEquals(moves(bob), ["join bob", "quit dave", "join dave", "join erin", "mode tea.example"]);
+  assertEquals([...bob.client.state.find("#lobby")!.members.keys()], ["bob", "alice", "carol", "dave", "erin"]);
+  // Whoever goes from now on is told to have gone, and come.
+  await bob.server.says(":alice!x@host QUIT :off", ":alice!x@host JOIN #lobby", ":carol!x@host PART #lobby");
+  await bob.server.says(":carol!x@host JOIN #lobby");
+  assertEquals(moves(bob).slice(5), ["quit alice", "join alice", "part carol", "join carol"]);
+  // A connection that is lost while the room stays open tells nothing of the kind.
+  await bob.server.hangsUp();
+  await bob.clock.advance(1000);
+  await bob.server.welcomes("bob");
+  assertEquals(bob.told().findLast(({ type }) => type === "connected"), {
+    type: "connected",
+    server: "tea.example:8888",
+    nick: "bob",
+    again: true,
+  });
+  await bob.leaves();
+});
+
+Deno.test("Client tells of those who come back much later that they have come", async () => {
+  const bob = await Person.inLobby("bob", "alice");
+  await bob.server.hangsUp();
+  await bob.clock.advance(1000);
+  await bob.server.welcomes("bob");
+  await bob.server.says(":bob!~tea@host JOIN #lobby", ":tea 353 bob = #lobby :bob", ":tea 366 bob #lobby :End");
+  bob.clock.spend(10 * 60_000);
+  await bob.server.says(":alice!x@host JOIN #lobby");
+  assertEquals(moves(bob), ["join bob", "join alice"]);
+  await bob.leaves();
+});
+
 Deno.test("Client tells an own line once, when it is echoed, with its emoji", async () => {
   const bob = await Person.inLobby("bob");
   await bob.writes("tea :tea: at 10:30");

@@ -612,6 +612,7 @@ export const ENGLISH = {
   /** Clauses that say why there is no connection. */
   disconnections: {
     closed: "the room closed the connection",
+    closing: "the room is closing",
     says: (text: string) => `the room says "${text}"`,
     noAnswer: (seconds: number) => `no answer in ${seconds} seconds`,
     unwanted: "not wanted any more",

@@ -575,6 +575,7 @@ export const CHINESE: Sentences = {
 
   disconnections: {
     closed: "聊天室关闭了连接",
+    closing: "聊天室正在关闭",
     says: (text) => `聊天室说“${text}”`,
     noAnswer: (seconds) => `${seconds} 秒内没有答复`,
     unwanted: "不再需要",

@@ -32,6 +32,9 @@ const REQUESTS_PER_SECOND = 50;
 /** So many refused connections are kept open until their peers have read why. */
 const MOST_REFUSED = 64;
 
+/** Why all sessions end when the room closes. Clients know it by these words (client/connection/connection_error.ts). */
+const CLOSING = "The room is closing";
+
 /** What connections may do. */
 export interface ServeLimits {
   /** Lines a second and connection, after a burst of 5 s worth; 0 for no limit. Default 4. */
@@ -221,12 +224,16 @@ export class Connections {
     }
   }
 
-  /** Tells everyone that the room closes, and waits until each has been sent what was queued for it: 3 s at most. */
+  /**
+   * Tells everyone that the room closes, and waits until each has been sent what was queued for it: 3 s at most. Nobody is told that
+   * the others leave: they lose the room, as everybody does, and may be back when it opens again.
+   */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.handshakes.close();
     this.#own.close();
-    for (const { session } of this.#served.keys()) session.close("The room is closing");
+    for (const { session } of this.#served.keys()) session.endTelling(CLOSING);
+    for (const { session } of this.#served.keys()) session.close(CLOSING);
     await Promise.all(this.#served.values());
   }
 }

@@ -115,7 +115,7 @@ const RENDERERS: Renderers = {
     return ["notice", ...spoken(`${place}-${e.from}- `, { ...e, text }, options)];
   },
   // Of this client's own person the list of names says it, which follows.
-  join: (e) => e.own ? undefined : ["notice", words().happenings.joined(e.nick, e.channel, e.online)],
+  join: (e) => e.own || e.isBack ? undefined : ["notice", words().happenings.joined(e.nick, e.channel, e.online)],
   part: (e) => [
     "notice",
     e.own ? words().happenings.youLeft(e.channel) : words().happenings.left(e.nick, e.channel, e.online, e.reason),
@@ -139,7 +139,7 @@ const RENDERERS: Renderers = {
     "notice",
     e.by === "" ? words().happenings.topicIs(e.channel, e.topic) : words().happenings.topicSet(e.by, e.topic),
   ],
-  mode: (e) => ["notice", `${e.by} ${modeChange(e.change, e.channel)}`],
+  mode: (e) => e.isBack ? undefined : ["notice", `${e.by} ${modeChange(e.change, e.channel)}`],
   reaction: (e) => [
     "notice",
     words().happenings[e.added ? "reacted" : "tookBack"](e.own ? undefined : e.from, e.reaction, about(e.line)),

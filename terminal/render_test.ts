@@ -56,6 +56,8 @@ Deno.test("render() shows a file as a card, with what is said about it below, an
 Deno.test("render() shows who comes and goes, and how many are online", () => {
   const where = { channel: "#lobby", own: false, online: 3 };
   assertEquals(shown({ type: "join", nick: "carol", ...where }), "[12:04] carol joined #lobby (3 online)");
+  assertEquals(shown({ type: "join", nick: "carol", ...where, isBack: true }), "");
+  assertEquals(shown({ type: "mode", by: "tea.local", channel: "#lobby", change: "+o carol", isBack: true }), "");
   assertEquals(shown({ type: "part", nick: "carol", reason: "", ...where }), "[12:04] carol left #lobby (3 online)");
   assertEquals(
     shown({ type: "quit", nick: "carol", reason: "tired", channels: [{ name: "#lobby", online: 2 }] }),

@@ -945,6 +945,20 @@ Deno.test("When the room closes everyone is told", async () => {
   assertEquals([room.chat.persons.size, room.chat.channels.size, room.chat.unregistered], [0, 0, 0]);
 });
 
+Deno.test("When the room closes nobody is told that the others leave: neither in a channel, nor as a watcher", async () => {
+  await using room = new Room();
+  const people = [];
+  for (const nick of ["alice", "bob", "carol"]) people.push(await room.person(nick, { join: "#tea" }));
+  const dave = await room.person("dave");
+  await dave.send("MONITOR + alice,bob,carol");
+  for (const person of [...people, dave]) await person.everything();
+  const closed = room.close();
+  for (const person of [...people, dave]) {
+    assertEquals(await person.rest(), ["ERROR :Closing link: (The room is closing)"]);
+  }
+  await closed;
+});
+
 Deno.test("A line that waits for what never comes does not keep the room open", async () => {
   await using room = new Room();
   const alice = await room.person("alice", { join: "#tea" });

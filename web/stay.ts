@@ -357,6 +357,7 @@ export class Stay extends EventTarget {
       this.isIn = true;
       this.lost = undefined;
       if (!event.again) this.tell({ kind: "info", text: "", isWelcome: true }, event.time);
+      if (event.isReopened) this.tell({ kind: "info", text: settings.words.reopened }, event.time);
       // Else the talk waits for the channel.
       if (this.wanted === "" && this.#person !== undefined) void this.open(this.#person);
     } else if (event.type === "disconnected") this.lost = event.reason;

@@ -124,6 +124,7 @@ export const ENGLISH = {
   gotIt: "Got it",
   invitePeople: "Invite people",
   empty: "Nobody has said anything here yet.",
+  reopened: "The room was closed, and is open again.",
   lost: (reason: string) => `Connection lost (${reason}). Reconnecting; your text is kept.`,
   offline: "No network. Reconnecting when there is one; your text is kept.",
   unreachable: "the room cannot be reached",

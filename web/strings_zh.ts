@@ -123,6 +123,7 @@ export const CHINESE: Strings = {
   gotIt: "知道了",
   invitePeople: "邀请大家",
   empty: "这里还没有人说话。",
+  reopened: "聊天室曾关闭，现已重新打开。",
   lost: (reason) => `连接已断开（${reason}），正在自动重连。您写的内容会保留。`,
   offline: "没有网络，恢复后会自动重连。您写的内容会保留。",
   unreachable: "无法连接到聊天室",

@@ -9,7 +9,7 @@ import { ERR_SASLFAIL, format, type Message, type MessageInit, RPL_LOGGEDIN, RPL
 import { rest, SLICE } from "../clock.ts";
 import { messageOf } from "../errors.ts";
 import type { Sentences } from "../sentences.ts";
-import { ConnectionError, finalRefusal, unknownDevice } from "./connection_error.ts";
+import { ConnectionError, finalRefusal, isClosing, reasonOf, unknownDevice } from "./connection_error.ts";
 import { DEVICE, DeviceEntry } from "./device.ts";
 import { Keepalive } from "./keepalive.ts";
 import { Login } from "./login.ts";
@@ -40,6 +40,8 @@ export class Connection {
   readonly nick: OwnNick;
   readonly login: Login;
   readonly device: DeviceEntry;
+  /** Whether the room has said that it closes, since it last welcomed this client. */
+  wasClosed = false;
   readonly #options: ConnectionOptions;
   readonly #negotiation: Negotiation;
   readonly #keepalive: Keepalive;
@@ -324,7 +326,8 @@ export class Connection {
   readonly #handlers = new Map<string, (message: Message) => void>([
     ["PING", ({ params }) => this.outgoing.urgent({ command: "PONG", params })],
     ["ERROR", ({ params }) => {
-      this.#reason ??= this.#sentences.disconnections.says(params.at(-1) ?? "");
+      this.wasClosed ||= isClosing(params);
+      this.#reason ??= reasonOf(params, this.#sentences.disconnections);
     }],
     [RPL_WELCOME, ({ params: [nick] }) => {
       this.#isRegistered = true;
@@ -388,6 +391,7 @@ export class Connection {
     this.device.welcomed();
     this.outgoing.start(true);
     const release = this.#options.onConnected(this.nick.current, this.nick.wanted, again);
+    this.wasClosed = false;
     this.nick.keep();
     if (release !== "later") this.outgoing.release();
     // It has not tried where the server knows no CAP, or where the person has to be asked first.

@@ -51,6 +51,16 @@ export function unknownDevice(
   return isEnded ? new UnknownDeviceError(devices.signedOut(account)) : undefined;
 }
 
+/** Whether a server says in an ERROR that the room closes (server/serve.ts): then it may be open again soon. */
+export function isClosing(params: readonly string[]): boolean {
+  return params.at(-1) === "Closing link: (The room is closing)";
+}
+
+/** Why a server ends the connection, as a clause. @param params Of its ERROR. */
+export function reasonOf(params: readonly string[], { closing, says }: Sentences["disconnections"]): string {
+  return isClosing(params) ? closing : says(params.at(-1) ?? "");
+}
+
 /** Refusals after which trying again is of no use, each with its clause; `text` is in the server's words. */
 const FINAL = new Map<string, (why: Sentences["disconnections"], text: string, nick: string) => string>([
   [ERR_ERRONEUSNICKNAME, (why, text, nick) => why.nick(nick, text)],

@@ -64,6 +64,7 @@ export function lineOf(event: Happening, time: number, { tags }: Pick<Message, "
     ...(said.file === undefined ? {} : { file: detachedTexts(said.file) }),
     ...(said.report === undefined ? {} : { report: detachedTexts(said.report) }),
     ...(content.call === undefined ? {} : { call: content.call }),
+    ...("isBack" in event ? { isTold: true } : {}),
     reactions: new Map(),
   };
 }

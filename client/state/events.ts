@@ -62,13 +62,15 @@ export type HistoryPart = "latest" | "missed" | "older";
 /** What happened; `online` is how many are in that channel afterwards. */
 export type Happening =
   | Said
-  | { type: "join"; nick: string; channel: string; own: boolean; online: number }
+  /** `isBack`: they were there when the connection was lost, and nobody was told that they had left. */
+  | { type: "join"; nick: string; channel: string; own: boolean; online: number; isBack?: true }
   | { type: "part"; nick: string; channel: string; own: boolean; online: number; reason: string }
   | { type: "kick"; nick: string; by: string; channel: string; own: boolean; online: number; reason: string }
   | { type: "quit"; nick: string; channels: { name: string; online: number }[]; reason: string }
   | { type: "nick"; nick: string; renamed: string; own: boolean }
   | { type: "topic"; channel: string; topic: string; by: string }
-  | { type: "mode"; channel: string; by: string; change: string }
+  /** `isBack`: it gives somebody their rank again who is back so. */
+  | { type: "mode"; channel: string; by: string; change: string; isBack?: true }
   /** A reaction came or was taken back; `line` is the line that it is about, where that is known. `target` is the talk's name. */
   | { type: "reaction"; target: string; from: string; own: boolean; reaction: string; added: boolean; line?: TalkLine }
   /** A message was removed; `line` is its line. */
@@ -120,7 +122,8 @@ export type Happening =
   | { type: "invitation"; address: string | undefined }
   /** The target of the next line has changed; undefined: there is none, since no channel is joined. */
   | { type: "target"; target: string | undefined }
-  | { type: "connected"; server: string; nick: string; again: boolean }
+  /** `isReopened`: the room had said that it closes. */
+  | { type: "connected"; server: string; nick: string; again: boolean; isReopened?: true }
   | { type: "disconnected"; reason: string; retryMs: number };
 
 /** What a view is told, with the time in milliseconds since 1970. */

@@ -74,7 +74,7 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     return [{ type: "read", target: talk.name }];
   }],
   // The account and the real name are there with extended-join.
-  ["JOIN", (state, { source = "", params: [name = "", account = "*"] }, nick) => {
+  ["JOIN", (state, { source = "", params: [name = "", account = "*"] }, nick, _time, now) => {
     const own = state.isSelf(nick);
     if (own) {
       if (!state.talks.mayJoin(name)) return [];
@@ -98,7 +98,15 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
       ...keptAccount(account),
     };
     if (!channel.members.put(foldName(nick), member, state.talks.capacityIn(channel))) return [];
-    return [{ type: "join", nick, channel: channel.name, own, online: channel.members.size }];
+    const isBack = state.returning.joined(channel, nick, own, now);
+    return [{
+      type: "join",
+      nick,
+      channel: channel.name,
+      own,
+      online: channel.members.size,
+      ...(isBack ? { isBack } : {}),
+    }];
   }],
   ["PART", (state, { params: [name = "", reason = ""] }, nick) => {
     const gone = state.leave(name, nick);
@@ -170,7 +178,10 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
       // With a rank a person may talk whatever the list of bans says.
       if (member?.prefix && state.isSelf(member.nick)) channel!.silence = undefined;
     }
-    return [{ type: "mode", channel: name, by, change: [modes, ...params].join(" ") }];
+    const isBack = channel !== undefined && by.includes(".") && /^\+[ov]+$/.test(modes) &&
+      params.every((nick) => state.returning.isLast(channel, nick));
+    const back = isBack ? { isBack } : {};
+    return [{ type: "mode", channel: name, by, change: [modes, ...params].join(" "), ...back }];
   }],
   ["AWAY", (state, { params: [reason = ""] }, nick) => {
     for (const member of state.talks.memberships(nick)) member.away = reason !== "";

@@ -74,7 +74,10 @@ export interface TalkLine {
   /** How many times the reactions have changed. */
   changes?: number;
   redacted?: Redaction;
-  /** Whether the person was told the same in better words, so that a view may leave it out; see restriction_replies.ts. */
+  /**
+   * Whether a view may leave it out: the person was told the same in better words (restriction_replies.ts), or need not be told
+   * (returning.ts).
+   */
   isTold?: true;
   /** When the text was last changed by its sender, in milliseconds since 1970; see said.ts. */
   edited?: number;

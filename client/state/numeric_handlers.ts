@@ -70,7 +70,10 @@ const HANDLERS: ReadonlyMap<string, NumericHandler> = new Map<string, NumericHan
   [RPL_ENDOFNAMES, (state, [, name = ""]) => {
     const list = state.nameLists.end(name);
     const channel = state.joined(name);
-    if (channel !== undefined) state.talks.setMembers(channel, list);
+    if (channel !== undefined) {
+      state.talks.setMembers(channel, list);
+      for (const folded of list.keys()) state.returning.seen(channel, folded);
+    }
     state.showAway();
     return [{ type: "names", channel: channel?.name ?? name, members: sortMembers([...list.values()]) }];
   }],

@@ -19,6 +19,7 @@ import type { Member } from "./members.ts";
 import { mentionOf } from "./mention.ts";
 import { NameLists } from "./name_lists.ts";
 import { Profiles } from "./profiles.ts";
+import { Returning } from "./returning.ts";
 import { CtcpRequests } from "./ctcp_requests.ts";
 import type { Talk } from "./talk.ts";
 import { Talks } from "./talks.ts";
@@ -62,6 +63,8 @@ export class State {
   isOwnTold: () => boolean = () => false;
   /** Under which names people are shown, and their status. */
   readonly profiles: Profiles = new Profiles();
+  /** Who was in the channels when the connection was lost. */
+  readonly returning: Returning = new Returning();
   /** Who is in which call. */
   readonly calls: Calls = new Calls(this);
   /** The lists of names that are not complete yet. */
@@ -274,6 +277,7 @@ export class State {
   /** Notes that the connection is lost: nobody is known to be there. The channels stay, to be joined again. */
   offline(): void {
     this.account = undefined;
+    for (const channel of this.channels) this.returning.lost(channel);
     this.talks.offline();
     this.profiles.clear();
     this.ignored.forgetAll();

@@ -241,12 +241,19 @@ export class Session implements Recipient {
     this.isOver = true;
     this.#ending?.abort();
     this.#onEnd(this, reason);
-    const line = fit(`ERROR :Closing link: (${reason}`, LIMITS.lineBytes - 3) + ")";
-    if (abandon) this.outbox.abandon(line);
-    else {
-      this.outbox.send(([...this.labeledReplies].at(-1)?.cut() ?? "") + line);
-      this.outbox.end();
-    }
+    if (abandon) this.outbox.abandon(errorLine(reason));
+    else this.endTelling(reason);
     this.onClose();
   }
+
+  /** Tells the session why it ends, and nothing more. To be called before `close` where it is not to hear what others do meanwhile. */
+  endTelling(reason: string): void {
+    this.outbox.send(([...this.labeledReplies].at(-1)?.cut() ?? "") + errorLine(reason));
+    this.outbox.end();
+  }
+}
+
+/** What a session is told last. */
+function errorLine(reason: string): string {
+  return fit(`ERROR :Closing link: (${reason}`, LIMITS.lineBytes - 3) + ")";
 }
