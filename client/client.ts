@@ -39,10 +39,11 @@ import { Greeting } from "./state/greeting.ts";
 import { HISTORY, History } from "./state/history.ts";
 import { ReadMarks } from "./state/read_marks.ts";
 import { receive } from "./state/receive.ts";
-import { readTime, withoutEdit } from "./state/said.ts";
+import { withoutEdit } from "./state/said.ts";
 import { State } from "./state/state.ts";
 import type { Talk } from "./state/talk.ts";
 import { Typing, typingNotice } from "./state/typing.ts";
+import { takeMarker } from "./state/unread.ts";
 import { countLines, textsOf } from "./undelivered.ts";
 
 export type { ClientOptions, Reading };
@@ -69,6 +70,8 @@ export class Client {
   #hasFailed = false;
   /** Whether there was a connection before this one; then the history finds by itself which private talks went on. */
   #isBack = false;
+  /** Whether the server has confirmed no line yet. */
+  #isArriving = true;
   #isLeaving = false;
   /** The secret by which this person is to own the room, until the server has answered it. */
   #owner: string | undefined;
@@ -318,10 +321,7 @@ export class Client {
     }
     if (message.command === "RENAME") this.actions.keys.rename(message.params[0] ?? "", message.params[1] ?? "");
     if (message.command === RPL_METADATASYNCLATER) this.actions.profiles.later(message.params);
-    if (message.command === "MARKREAD" && !this.#isBack) {
-      const [name = "", marker = ""] = message.params;
-      this.#contain(this.history.unread(name, readTime(marker.replace(/^timestamp=/, ""))));
-    }
+    if (message.command === "MARKREAD") this.#contain(takeMarker(this, message, this.#isBack, this.#isArriving));
     if (this.can("sasl") && this.state.account === undefined && asksForLogin(message)) {
       this.tell({ type: "info", text: this.sentences.accounts.hint(this.state.nick) });
     }
@@ -384,6 +384,7 @@ export class Client {
 
   /** Takes in what the server has confirmed, and shows it where the server does not echo it. */
   #confirmed(message: MessageInit, replies: Message[]): void {
+    this.#isArriving = false;
     if (isRefused(replies)) this.actions.refusals++;
     else if (message.command === "AWAY") this.state.away = message.params?.[0] || undefined;
     else if (ECHOED.has(message.command) && !this.#echoes) {

@@ -64,7 +64,10 @@ export class Talk {
   /** How many lines others said since `markRead`, and how many of these name this person or are private. */
   unread = 0;
   mentions = 0;
-  /** Up to when it was read, in milliseconds since 1970, where that is known (IRCv3 draft/read-marker). */
+  /**
+   * Up to when it was read, in milliseconds since 1970, where that is known (IRCv3 draft/read-marker); 0 where nothing was read
+   * although this person has been in it before.
+   */
   readTime: number | undefined;
   /** Whether all older lines are loaded. */
   complete = false;

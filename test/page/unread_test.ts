@@ -203,6 +203,40 @@ test("what was read on one device of an account is read on another, which begins
   assertEquals(await desk.log.locator("li.new").count(), 0);
 });
 
+test("a channel in which nothing was read yet is unread on a new device, but not for whoever joins it now", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const alice = await room.person("alice", { join: "#tea" });
+  const owner = await room.person("bob", { caps: "draft/account-registration" });
+  await owner.send("REGISTER * * :tea leaves");
+  await owner.sees(/ REGISTER SUCCESS /);
+  await owner.send("QUIT");
+  await owner.sees(/^ERROR /);
+  /** Comes in on a device of its own. */
+  const device = async () => {
+    const guest = await browser.stranger(room, { nick: "bob" });
+    await guest.page.getByLabel("Your account's password").fill("tea leaves");
+    await guest.joins();
+    return guest;
+  };
+  const laptop = await device();
+  await laptop.says("/join #tea");
+  await laptop.isIn("#tea");
+  await laptop.opens("#lobby");
+  await alice.send("PRIVMSG #tea :good morning", "PRIVMSG #tea :bob: are you there?");
+  await laptop.talks.getByRole("button", { name: "#tea 2 unread, 1 mention", exact: true }).waitFor();
+
+  const phone = await device();
+  await phone.talks.getByRole("button", { name: "#tea 2 unread, 1 mention", exact: true }).waitFor();
+  await phone.opens("#tea");
+  await phone.until("first new line", "good morning", () => firstNew(phone));
+
+  const carol = await browser.guest(room, "carol");
+  await carol.says("/join #tea");
+  await carol.sees("bob: are you there?");
+  assertEquals(await carol.log.locator("li.new").count(), 0);
+  await hasMarked(carol, "#tea");
+});
+
 test("36 people who leave are one line, which tells of all of them on request, and of none by choice", async (browser) => {
   await using room = await openRoom(["--flood-limit", "0", "--max-per-ip", "0"]);
   const bob = await browser.guest(room, "bob");
