@@ -346,9 +346,9 @@ export class Devices {
     this.#kept.moved(before, after, this.#now());
   }
 
-  /** Forgets guests' devices that are unused for too long. @param time Milliseconds since 1970. */
-  expire(time: number): void {
-    this.#kept.expire(time);
+  /** Forgets guests' devices that are unused for too long. @param oldest See `KeptDevices.expire`. */
+  expire(oldest: (keep: number) => number): void {
+    this.#kept.expire(oldest);
   }
 
   /** Keeps a device that has not ended, at once. @returns Whether that could be written. */

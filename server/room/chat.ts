@@ -320,7 +320,7 @@ export class Chat {
     this.calls?.sweep();
     this.bans.expire();
     this.channels.expireBans();
-    this.devices?.expire(this.steadyTime);
+    this.devices?.expire((keep) => this.endings.oldest(keep));
   }
 
   /** Takes a person out of a channel, which ends with its last member. Whom to tell is its caller's business. */

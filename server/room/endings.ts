@@ -18,7 +18,7 @@ export interface EndingsRoom {
   /** See `Chat.uptime`. */
   readonly uptime: () => number;
   /** Where messages are kept, if they are; its clock does not jump ahead. */
-  readonly history: { readonly clock: SteadyClock } | undefined;
+  readonly history: { readonly clock: SteadyClock; oldest(keep: number): number } | undefined;
   readonly bans: Pick<ServerBans, "move">;
   readonly channels: Pick<ChannelList, "moveBans">;
   readonly editFor: number;
@@ -54,6 +54,11 @@ export class Endings {
       channels.moveBans(by);
     }
     return time;
+  }
+
+  /** The earliest time of what may still be kept, in milliseconds since 1970; see `History.oldest`. */
+  oldest(keep: number): number {
+    return this.#room.history?.oldest(keep) ?? this.#room.now() - keep;
   }
 
   #mark(): void {

@@ -11,7 +11,6 @@
 import { addressRange } from "../wire/address.ts";
 import { itemsDropper } from "./channels.ts";
 import { type ChannelOfDevice, channelsOf, channelsText } from "./device_channels.ts";
-import type { Database } from "./database.ts";
 import { damaged, isLineText } from "./errors.ts";
 import { leftStatements } from "./left_messages.ts";
 import { markerStatements } from "./markers.ts";
@@ -22,7 +21,7 @@ import { SLICE, UnwrittenRows } from "./unwritten.ts";
 const MOST_GUESTS = 100_000;
 
 /** For how long the device of a guest is kept that is not used, in milliseconds: 90 days. */
-const UNUSED = 90 * 86_400_000;
+export const UNUSED = 90 * 86_400_000;
 
 /** How often is looked for such devices, in milliseconds. */
 const EXPIRE_EVERY = 3_600_000;
@@ -69,15 +68,6 @@ export interface DeviceRecord extends Belongings {
   created: number;
   used: number;
   address: string;
-}
-
-/**
- * Takes guests' devices that were last used within a time for used later: the clock was behind by so much, in milliseconds. To be
- * called within a transaction.
- */
-export function moveDevicesOn(db: Database, since: number, until: number, shift: number): void {
-  db.prepare(`UPDATE devices INDEXED BY devices_by_used SET used = used + ? WHERE is_guest AND used BETWEEN ? AND ?`)
-    .run(shift, since, until);
 }
 
 /** The record in a row; nothing where it is damaged. */
@@ -293,12 +283,13 @@ export class KeptDevices implements StorePart {
   /**
    * Deletes, in the next transactions, guests' devices that are unused for too long. May be called often.
    *
-   * @param time Milliseconds since 1970.
+   * @param oldest Gives the earliest time of what may still be kept, in milliseconds since 1970; see `History.oldest`.
    */
-  expire(time: number): void {
+  expire(oldest: (keep: number) => number): void {
+    const unusedSince = oldest(UNUSED);
     // Where the clock was set back, so is this.
-    if (Math.abs(time - UNUSED - this.#unusedSince) < EXPIRE_EVERY) return;
-    this.#unusedSince = time - UNUSED;
+    if (Math.abs(unusedSince - this.#unusedSince) < EXPIRE_EVERY) return;
+    this.#unusedSince = unusedSince;
     this.#store.goOn(this);
   }
 

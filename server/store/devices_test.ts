@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { type DeviceRecord, KeptDevices } from "./devices.ts";
 import { History } from "./history.ts";
+import { KeptClock } from "./kept_clock.ts";
 import { Store } from "./store.ts";
 
 const DAY = 86_400_000;
@@ -17,6 +18,11 @@ async function withStore(test: (store: Store, log: string[]) => void) {
   const store = new Store(":memory:", { onError: (text) => log.push(text) });
   test(store, log);
   await store.close();
+}
+
+/** What is kept at a time, in milliseconds since 1970. */
+function at(time: number): (keep: number) => number {
+  return (keep) => time - keep;
 }
 
 /** Writes until nothing is left to be written. */
@@ -70,10 +76,10 @@ Deno.test("guests' devices that are unused for 90 days go, and those of accounts
     for (let i = 0; i < 250; i++) kept.put(device(`old${i}`, { used: DAY }));
     kept.put(device("new", { used: 2 * DAY }));
     kept.put(device("account", { used: DAY, identity: "account:bob", isGuest: false }));
-    kept.expire(91 * DAY);
+    kept.expire(at(91 * DAY));
     writeAll(store);
     assertEquals(store.db.prepare("SELECT count(*) AS n FROM devices").get()!.n, 252);
-    kept.expire(91 * DAY + 3_600_001);
+    kept.expire(at(91 * DAY + 3_600_001));
     writeAll(store);
     assertEquals(store.db.prepare("SELECT hash FROM devices ORDER BY hash").all().map(({ hash }) => hash), [
       "account",
@@ -133,7 +139,7 @@ Deno.test("guests' devices are counted with each change, by address and in all, 
     kept.replaceNow("7", device("new", { used: DAY, address: "192.0.2.77" }));
     kept.dropOthers("device:9");
     check(18);
-    kept.expire(90 * DAY + 3_600_001);
+    kept.expire(at(90 * DAY + 3_600_001));
     check(8);
   });
 });
@@ -146,7 +152,7 @@ Deno.test("with guests' devices go their markers, and of many some at a time", a
     store.db.exec(`WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 99)
       INSERT INTO markers SELECT 'device:' || a.i, '#' || b.i, 1 FROM n a, n b`);
     const left = () => Number(store.db.prepare("SELECT count(*) AS n FROM markers").get()!.n);
-    kept.expire(91 * DAY);
+    kept.expire(at(91 * DAY));
     store.flush();
     assertEquals(left(), 10_000 - 200);
     for (let i = 0; i < 50; i++) store.flush();
@@ -241,7 +247,7 @@ Deno.test("with a guest's device goes what channels keep of it, in slices, and e
     channel.run("#shared", usual("#shared"));
     for (const one of ["gone", "here", "owner"]) item.run("#shared", "seat", `device:${one}`);
     const left = () => Number(store.db.prepare("SELECT count(*) AS n FROM channel_items").get()!.n);
-    kept.expire(91 * DAY + 3_600_001);
+    kept.expire(at(91 * DAY + 3_600_001));
     store.flush();
     assertEquals(left(), 454 - 200);
     writeAll(store);
@@ -262,7 +268,7 @@ Deno.test("a guest's device that was used while the clock was far behind is kept
       now += time;
       uptime += time;
       history.expire();
-      kept.expire(history.clock.time);
+      kept.expire((keep) => history.oldest(keep));
       writeAll(store);
     };
     kept.put(device("before", { used: now - 30 * DAY }));
@@ -281,11 +287,44 @@ Deno.test("a guest's device that was used while the clock was far behind is kept
   });
 });
 
+Deno.test("the devices that were used while the clock was far behind are kept without a change of each, over a restart, too", async () => {
+  await withStore((store) => {
+    let [now, uptime] = [1_000 * DAY, 0];
+    const times = { now: () => now, uptime: () => uptime };
+    const history = new History(store, { keep: DAY, ...times });
+    let clock: Pick<History, "oldest"> = history;
+    const kept = new KeptDevices(store);
+    const count = () => Number(store.db.prepare("SELECT count(*) AS n FROM devices").get()!.n);
+    const changes = () => Number(store.db.prepare("SELECT total_changes() AS n").get()!.n);
+    const pass = (time: number) => {
+      now += time;
+      uptime += time;
+      history.expire();
+      kept.expire((keep) => clock.oldest(keep));
+      writeAll(store);
+    };
+    for (let i = 0; i < 1_000; i++) kept.put(device(`${i}`, { used: now + i }));
+    pass(60_000);
+    now += 400 * DAY;
+    pass(60_000);
+    const before = changes();
+    pass(2 * 3_600_000);
+    assertEquals([history.clock.isRight, changes() - before < 10], [true, true]);
+    pass(89 * DAY);
+    clock = new KeptClock(store, 0, DAY, times);
+    pass(3_600_000);
+    assertEquals(count(), 1_000);
+    pass(DAY);
+    assertEquals(count(), 0);
+    history.close();
+  });
+});
+
 Deno.test("where the clock is set back in a running room, devices that are used from then on are not unused", async () => {
   await withStore((store) => {
     const kept = new KeptDevices(store);
-    kept.expire(1_000 * DAY);
-    kept.expire(500 * DAY);
+    kept.expire(at(1_000 * DAY));
+    kept.expire(at(500 * DAY));
     kept.put(device("a", { used: 500 * DAY }));
     writeAll(store);
     assertEquals(kept.find("a")?.used, 500 * DAY);

@@ -97,6 +97,11 @@ export class History implements StorePart {
     return this.#keptClock.clock;
   }
 
+  /** The earliest time of what may still be young enough to be kept for so long; see `KeptClock.oldest`. */
+  oldest(keep: number): number {
+    return this.#keptClock.oldest(keep);
+  }
+
   /** Whether nothing more can be kept, since so much waits for a database that can't be written. */
   get isFull(): boolean {
     return this.#pending.isFull;

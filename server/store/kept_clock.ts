@@ -2,14 +2,15 @@
  * A steady clock that outlives a restart: now and then it is noted in the database that the time is right, so that a jump
  * ahead is found to be one when the room is opened again, too; and since when the clock is behind, where it was set back.
  *
- * Before a jump is believed, what was kept while the clock may have been behind is given its time: the age of files and devices
- * is set anew, and of messages, whose ids are their times, the database knows which times may be too early.
+ * Before a jump is believed, what was kept while the clock may have been behind is given its time: the age of files is set anew,
+ * and of messages, whose ids are their times, and devices, of which there may be very many, the database knows which times may be
+ * too early.
  *
  * @module
  */
 
 import { type Behind, type ClockOptions, type Jump, SteadyClock } from "./clock.ts";
-import { moveDevicesOn } from "./devices.ts";
+import { UNUSED } from "./devices.ts";
 import { moveFilesOn } from "./kept_files.ts";
 import type { Store } from "./store.ts";
 
@@ -19,7 +20,7 @@ const NOTED = 60_000;
 /** Of how many jumps it is known which times they concern: those that were the farthest. */
 const MOST_SPANS = 8;
 
-/** The times of messages that may be too early, from one to another in milliseconds since 1970, and by how much at the most. */
+/** The times of messages and devices that may be too early, from one to another in milliseconds since 1970, and by how much at the most. */
 type Span = Pick<Jump, "since" | "until" | "shift">;
 
 /** Since when the clock is behind, in the row of the clock, where it is. */
@@ -32,6 +33,7 @@ function toBehind({ behind_since: since, set_back_from: before }: Record<string,
 export class KeptClock {
   readonly clock: SteadyClock;
   readonly #store: Store;
+  /** For how long anything is kept by its age, in milliseconds. */
   readonly #keep: number;
   /** The time that was noted last, in milliseconds since 1970; 0 where none was. */
   #noted: number;
@@ -48,7 +50,7 @@ export class KeptClock {
    */
   constructor(store: Store, newest: number, keep: number, options: Omit<ClockOptions, "seen" | "behind">) {
     this.#store = store;
-    this.#keep = keep;
+    this.#keep = Math.max(keep, UNUSED);
     const { db } = store;
     this.#sql = {
       find: db.prepare("SELECT seen, behind_since, set_back_from FROM clock"),
@@ -74,9 +76,13 @@ export class KeptClock {
     return rows.filter((row) => [row.since, row.until, row.shift].every(Number.isSafeInteger));
   }
 
-  /** The earliest time of a message that may still be young enough to be kept, in milliseconds since 1970. */
-  get oldest(): number {
-    const oldest = this.clock.time - this.#keep;
+  /**
+   * The earliest time of what may still be young enough to be kept, in milliseconds since 1970.
+   *
+   * @param keep For how long that is kept, in milliseconds.
+   */
+  oldest(keep: number): number {
+    const oldest = this.clock.time - keep;
     const active = this.#spans.filter(({ until, shift }) => until + shift >= oldest);
     return Math.min(oldest, ...active.map(({ since, shift }) => Math.max(since, oldest - shift)));
   }
@@ -99,9 +105,8 @@ export class KeptClock {
 
   #noteJump({ since, from, until, shift }: Jump): Span[] {
     const { db } = this.#store;
-    // Where another table is damaged, messages are written all the same.
+    // Where that table is damaged, messages are written all the same.
     this.#store.attempt("keep files for longer", () => moveFilesOn(db, from, until, shift));
-    this.#store.attempt("keep devices for longer", () => moveDevicesOn(db, since, until, shift));
     if (since <= until) this.#sql.addSpan.run(since, until, shift);
     this.#sql.dropSpans.run(until + shift - this.#keep);
     this.#sql.trimSpans.run();

@@ -51,7 +51,7 @@ export class Retention {
 
   /** The lowest id that is still kept. */
   get oldest(): number {
-    return this.keep === Infinity ? 1 : firstId(this.#clock.oldest);
+    return this.keep === Infinity ? 1 : firstId(this.#clock.oldest(this.keep));
   }
 
   /** Whether there may be old messages to be deleted. */
