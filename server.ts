@@ -20,6 +20,7 @@ import { help, type ServerFlags } from "./server/flags.ts";
 import type { WebOptions } from "./server/gateway/web.ts";
 import { isHangupIgnored, onHangup } from "./server/hangup.ts";
 import { Journal } from "./server/journal.ts";
+import { keepThread } from "./server/kept_thread.ts";
 import { returnMemory } from "./server/memory.ts";
 import { bindChat, bindPage, bindTls, PortError } from "./server/ports.ts";
 import { callOptions } from "./server/room/call_options.ts";
@@ -146,6 +147,7 @@ async function main(): Promise<never> {
     onGone: () => stop.signal.aborted || close(),
   });
   const stopReturning = returnMemory();
+  const stopKeeping = keepThread();
   const sweeping = setInterval(() => journal.sweep(), LOG_SWEEP);
   const [here, ...elsewhere] = reachedAt(flags.host, Deno.networkInterfaces());
   const doors = chat.doors = (): Doors => ({
@@ -186,6 +188,7 @@ async function main(): Promise<never> {
   ]);
 
   stopReturning();
+  stopKeeping();
   await tls?.close();
   // The page may still answer who has sent a file, which is being looked at.
   await Promise.all([page?.close(), connections.close(), files?.close()]);

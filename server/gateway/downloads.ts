@@ -16,14 +16,17 @@ import { isKnown } from "./request.ts";
 import { HEADERS, socketOf } from "./response.ts";
 import { PacedTransfer } from "./transfers.ts";
 
-/** So many bytes are held in memory of each file that is being sent. */
-const PIECE_BYTES = 65_536;
+/** So many bytes are held in memory of each file that is being sent, and of each that begins while many are. */
+const PIECE_BYTES = { usual: 65_536, ofMany: 16_384 } as const;
 
 /** How many milliseconds the runtime takes to read and write a piece. */
 const SENDING = 0.2;
 
-/** So many files are sent to one address at the same time. */
-const MOST_SENT = 128;
+/**
+ * How many files are sent at the same time: to one address; and to all, beyond which an address gets a few all the same. From
+ * `many` on pieces are smaller.
+ */
+export const MOST_SENT = { address: 128, all: 512, always: 8, many: 128 } as const;
 
 /** What a file may do that is opened by itself: be seen or heard. Nothing in it runs, and it has no origin. */
 const POLICY = "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox";
@@ -52,11 +55,39 @@ export function rangeOf(header: string | undefined, size: number): Range | "beyo
   return { first: Number(first), last: last === "" ? size - 1 : Math.min(Number(last), size - 1) };
 }
 
+/** How many files are being sent, to each range of addresses and to all. */
+export class DownloadCounts {
+  readonly #ofRanges = new Map<string, number>();
+  #all = 0;
+
+  /** How many go to all. */
+  get all(): number {
+    return this.#all;
+  }
+
+  /** Counts one more, until what it gives is disposed of. @throws {FileRefusal} Where there are too many. */
+  begin(range: string): Disposable {
+    const open = this.#ofRanges.get(range) ?? 0;
+    if (open >= MOST_SENT.address || this.#all >= MOST_SENT.all && open >= MOST_SENT.always) {
+      throw new FileRefusal(429, `${open} files are being sent to your address already; try again in a moment`);
+    }
+    this.#all++;
+    this.#ofRanges.set(range, open + 1);
+    return {
+      [Symbol.dispose]: () => {
+        this.#all--;
+        const left = this.#ofRanges.get(range)! - 1;
+        if (left > 0) this.#ofRanges.set(range, left);
+        else this.#ofRanges.delete(range);
+      },
+    };
+  }
+}
+
 /** The files that are being sent to people. */
 export class Downloads {
   readonly #period: number;
-  /** How many go to each range of addresses. */
-  readonly #open = new Map<string, number>();
+  readonly #counts = new DownloadCounts();
 
   /** @param period See `PacedTransfer`. */
   constructor(period: number) {
@@ -107,29 +138,11 @@ export class Downloads {
         ...(range !== undefined && { "Content-Range": `bytes ${first}-${last}/${size}` }),
       });
     if (method === "HEAD") return void begin().end();
-    const end = this.#count(addressRange(address));
-    try {
-      using file = await open(path);
-      await file.seek(first, Deno.SeekMode.Start);
-      begin();
-      await this.#pump(request, response, file, last - first + 1, budget);
-    } finally {
-      end();
-    }
-  }
-
-  /** Counts one more file that goes to an address. @returns What ends that. @throws {FileRefusal} Where there are too many. */
-  #count(range: string): () => void {
-    const open = this.#open.get(range) ?? 0;
-    if (open >= MOST_SENT) {
-      throw new FileRefusal(429, `${MOST_SENT} files are being sent to your address already; try again in a moment`);
-    }
-    this.#open.set(range, open + 1);
-    return () => {
-      const left = this.#open.get(range)! - 1;
-      if (left > 0) this.#open.set(range, left);
-      else this.#open.delete(range);
-    };
+    using _ = this.#counts.begin(addressRange(address));
+    using file = await open(path);
+    await file.seek(first, Deno.SeekMode.Start);
+    begin();
+    await this.#pump(request, response, file, last - first + 1, budget);
   }
 
   async #pump(
@@ -139,13 +152,14 @@ export class Downloads {
     count: number,
     budget: Budget,
   ): Promise<void> {
+    const pieceBytes = this.#counts.all > MOST_SENT.many ? PIECE_BYTES.ofMany : PIECE_BYTES.usual;
     const socket = socketOf(request);
     const transfer = socket.transfer = new PacedTransfer(this.#period);
     try {
       for (let left = count; left > 0 && !socket.destroyed;) {
         const turn = budget.turn();
         if (turn !== undefined) await turn;
-        const piece = new Uint8Array(Math.min(PIECE_BYTES, left));
+        const piece = new Uint8Array(Math.min(pieceBytes, left));
         const read = await file.read(piece);
         // It was removed meanwhile: its end must not look like the end of the file.
         if (read === null) return void socket.destroy();

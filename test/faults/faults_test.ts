@@ -14,6 +14,7 @@ import { parse } from "../../protocol.ts";
 import { random } from "../../server/testing.ts";
 import { openFolder, openRoom, type Person, type Room, skipped, until } from "../room.ts";
 import { canMount, openDisk } from "./disk.ts";
+import { boundThreads, canBoundThreads } from "./threads.ts";
 
 const MEBIBYTE = 1 << 20;
 
@@ -23,6 +24,8 @@ const KILLS = 30;
 const DISK = 192;
 /** What may be lost when it is killed, as the README promises: what was said in the last moment. Milliseconds. */
 const MOMENT = 200;
+/** After how long without work the runtime ends threads, and a little more. Milliseconds. */
+const THREADS_END = 15_000;
 /** How long a server is stopped, in seconds. */
 const STOP = Number(Deno.env.get("FAULTS_STOP") ?? 60);
 
@@ -156,6 +159,31 @@ Deno.test("a table of files that is full stops nobody who is there: they talk, r
   await using room = await openRoom(flags, { page: false });
   assertEquals(await remembered(room, "#tea"), ["kept", "kept as well"]);
 });
+
+Deno.test(
+  `where no thread can be made any more, a quiet room goes on with everybody, and shows its page${
+    skipped(canBoundThreads ? [] : ["a control group for threads"])
+  }`,
+  { ignore: !canBoundThreads },
+  async () => {
+    await using folder = await openFolder();
+    await using room = await openRoom(["--flood-limit", "0", "--db", `${folder.path}/teahouse.db`]);
+    const alice = await room.person("alice", { caps: CAPS, join: "#tea" });
+    const bob = await room.person("bob", { join: "#tea" });
+    const msgid = await says(alice, "#tea", "to be removed");
+    await delay(THREADS_END);
+    using _ = boundThreads(room.pid);
+    for (let i = 0; i < 3; i++) {
+      const response = await fetch(await room.page());
+      assertEquals([response.status, (await response.text()).includes("<title>")], [200, true]);
+    }
+    await removes(alice, "#tea", msgid);
+    await says(alice, "#tea", "kept");
+    await bob.sees(":alice!alice@127.0.0.1 PRIVMSG #tea :kept");
+    await room.servesNewcomers();
+    assertEquals(await remembered(room, "#tea"), ["kept"]);
+  },
+);
 
 Deno.test(`a server that is stopped for ${STOP} s goes on with everybody and with all that they said meanwhile`, async () => {
   await using folder = await openFolder();
