@@ -37,6 +37,14 @@ export function isDrawn(known: FileInfo): boolean {
   return isPicture(known) && known.width !== undefined && !isVeryLarge(known);
 }
 
+/** Texts of more bytes are for a program that is made for them. */
+const MOST_TEXT = 65_536;
+
+/** Whether a file is a text that the page can show. @param known What the room knows of it. */
+export function isShortText({ type, size }: FileInfo): boolean {
+  return type === "text/plain" && size > 0 && size <= MOST_TEXT;
+}
+
 /**
  * What is known of a file. The room's word goes first; but of films it knows no shape, and not that one is a sound alone, nor
  * which sound is a voice message.

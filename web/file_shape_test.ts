@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import type { FileInfo } from "../shared/file_message.ts";
-import { isDrawn, isVeryLarge, sizeInTalk, together } from "./file_shape.ts";
+import { isDrawn, isShortText, isVeryLarge, sizeInTalk, together } from "./file_shape.ts";
 
 const file = (type: string, width?: number, height?: number): FileInfo => ({
   name: "night",
@@ -49,4 +49,10 @@ Deno.test("sizeInTalk() makes what is large smaller, and no side nothing", () =>
   assertEquals(sizeInTalk(file("image/png", 1_707, 2_560)), { width: 213, height: 320 });
   assertEquals(sizeInTalk(file("image/png", 100_000, 1)), { width: 420, height: 1 });
   assertEquals(sizeInTalk(file("image/png")), {});
+});
+
+Deno.test("a text that the page shows is neither long nor empty, and nothing but a text", () => {
+  const isText = (type: string, size: number) => isShortText({ ...file(type), size });
+  assertEquals([isText("text/plain", 65_536), isText("text/plain", 65_537)], [true, false]);
+  assertEquals([isText("text/plain", 0), isText("application/pdf", 9), isText("text/html", 9)], [false, false, false]);
 });

@@ -14,11 +14,12 @@ import { sizeText } from "../shared/size_text.ts";
 import { View } from "./element.ts";
 import { drawBlur } from "./blur.ts";
 import { askFor, hasFailed, type Known, knownOf, ownAddress, PAUSE } from "./file_infos.ts";
-import { isDrawn, isPicture, isVeryLarge, MOST, sizeInTalk, together } from "./file_shape.ts";
+import { isDrawn, isPicture, isShortText, isVeryLarge, MOST, sizeInTalk, together } from "./file_shape.ts";
 import { type FileWords, fileWords } from "./file_words.ts";
 import { icon, type IconName } from "./icon.ts";
 import { showPictures } from "./lightbox.ts";
 import type { Stay } from "./stay.ts";
+import { showText } from "./text_file.ts";
 import "./voice/player.ts";
 
 export { knownOf } from "./file_infos.ts";
@@ -183,12 +184,17 @@ export class FileView extends View {
 
   #card(details: FileInfo, words: FileWords): TemplateResult {
     const name = sanitize(details.name);
+    const known = knownOf(this.file);
     return html`
       <a class="file-card" href=${ownAddress(this.file)} download tabindex="-1" title=${words.downloadFile(name)}>
         ${iconOf(details)}
         <span><bdi>${name}</bdi><small>${describe(details, words)}</small></span>
         ${icon("download")}
       </a>
+      ${known === undefined || known === "gone" || !isShortText(known) ? nothing : html`
+        <button class="text-shown" type="button" tabindex="-1" title=${words.showPicture(name)} aria-haspopup="dialog"
+          aria-label=${words.showPicture(name)} @click=${() => showText(this.file, name)}>${words.show}</button>
+      `}
     `;
   }
 }

@@ -383,6 +383,37 @@ test("what a sender says of a file is believed as far as it does no harm; withou
   isRefused(alice, 404);
 });
 
+test("a short text that was sent as a file is read in the page, as it stands there", async (browser) => {
+  await using room = await openRoom();
+  const dave = await room.person("dave", { caps: CAPS, join: "#lobby" });
+  const alice = await browser.guest(room, "alice");
+  const script = "<b>cups</b>\n\tif tea: pour()\u202e\n茶";
+  await dave.send(`PRIVMSG #lobby :${await sendsFile(room, dave, textFile("tool.py", script))} read it`);
+  await dave.send(`PRIVMSG #lobby :${await sendsFile(room, dave, textFile("long.txt", "tea ".repeat(17_000)))} all`);
+  await alice.line("all").getByRole("link", { name: /long\.txt/ }).waitFor();
+  const show = alice.button("Show tool.py");
+  await show.waitFor();
+  await alice.picture("files-text-card");
+  assertEquals(await alice.log.getByRole("button", { name: /^Show / }).count(), 1);
+  await show.click();
+  const dialog = alice.page.getByRole("dialog", { name: "tool.py" });
+  assertEquals(await dialog.locator("pre").textContent(), "<b>cups</b>\n\tif tea: pour()\n茶");
+  assertEquals(await alice.barriers(), []);
+  await alice.picture("files-text");
+  await alice.page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  await alice.until(
+    "focus",
+    "Show tool.py",
+    () => show.evaluate((button) => button.ownerDocument.activeElement?.ariaLabel),
+  );
+  // Meanwhile it may be removed, or the room be away.
+  await alice.page.route(/\/files\/[^?]+$/, (route) => route.abort());
+  await show.click();
+  await dialog.getByText("The text did not come.").waitFor();
+  isRefused(alice, "net::");
+});
+
 test("what is said of a file is edited without its address", async (browser) => {
   await using room = await openRoom();
   const dave = await room.person("dave", { caps: `${CAPS} draft/message-edit`, join: "#lobby" });
