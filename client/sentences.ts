@@ -655,7 +655,8 @@ export const ENGLISH = {
     wrongPassword: "The password is wrong.",
     bannedFromServer: (text: string) => `You are banned from this room: ${text}`,
     full: (channel: string) => `You cannot join ${channel}: it is full.`,
-    inviteOnly: (channel: string) => `You cannot join ${channel}: it is for invited people only.`,
+    inviteOnly: (channel: string) =>
+      `You cannot join ${channel}: it is for invited people only, and no invitation of yours holds now.`,
     banned: (channel: string) => `You cannot join ${channel}: you are banned there.`,
     needsKey: (channel: string) => `You cannot join ${channel}: it needs its key (/join ${channel} KEY).`,
     noChannelName: (channel: string, why?: string) => `${channel} is no channel's name${why ? `: ${why}` : ""}.`,

@@ -614,7 +614,7 @@ export const CHINESE: Sentences = {
     wrongPassword: "密码不正确。",
     bannedFromServer: (text) => `您已被这个聊天室封禁：${text}`,
     full: (channel) => `无法加入 ${channel}：人数已满。`,
-    inviteOnly: (channel) => `无法加入 ${channel}：只有受邀请的人才能加入。`,
+    inviteOnly: (channel) => `无法加入 ${channel}：只有受邀请的人才能加入，而您现在没有有效的邀请。`,
     banned: (channel) => `无法加入 ${channel}：您已被封禁。`,
     needsKey: (channel) => `无法加入 ${channel}：需要口令（/join ${channel} 口令）。`,
     noChannelName: (channel, why) => `${channel} 不能用作频道名${why ? `：${why}` : ""}。`,

@@ -45,11 +45,15 @@ export class Invitations {
     this.#changed();
   };
 
-  /** Takes an event that may be an invitation, or that makes one useless: the person is in the channel, or is banned from it. */
+  /**
+   * Takes an event that may be an invitation, or that makes one useless: the person is in the channel, or is banned from it; or the
+   * room refuses them, since an invitation has ended with the stay of the one or the other.
+   */
   take(event: ClientEvent, state: State): void {
     if (event.type === "invite" && state.isSelf(event.nick)) this.#told(event.by, event.channel);
     else if (event.type === "join" && event.own) this.#settle(event.channel, state);
     else if (event.type === "error" && event.bannedFrom !== undefined) this.#settle(event.bannedFrom, state);
+    else if (event.type === "error" && event.uninvitedTo !== undefined) this.#settle(event.uninvitedTo, state, true);
   }
 
   #told(by: string, channel: string): void {
@@ -60,10 +64,10 @@ export class Invitations {
     this.#notifier.invited(text, channel);
   }
 
-  #settle(channel: string, { talks }: State): void {
+  #settle(channel: string, { talks }: State, hasEnded = false): void {
     this.#unseen.delete(foldName(channel));
     if (this.#passing?.channel === foldName(channel)) this.#passing.remove();
-    this.#notes.settle(channel, talks.values());
+    this.#notes.settle(channel, talks.values(), hasEnded);
   }
 
   /** Ends what it listens to. */

@@ -37,8 +37,9 @@ export interface Note {
   /** The channel that the person was removed from, or is banned from, where that is told. */
   removedFrom?: string;
   bannedFrom?: string;
-  /** A channel to which somebody invites. */
+  /** A channel to which somebody invites, and who. */
   invitedTo?: string;
+  invitedBy?: string;
   /** Whether it is the card that meets the person; see welcome.ts. */
   isWelcome?: true;
   /** How many notes were told before this one that are not kept. */
@@ -85,10 +86,19 @@ export class Notes {
     else this.#ofTalks.set(talk, kept);
   }
 
-  /** Takes the button by which a channel is joined from the notes of these talks, and of no talk. */
-  settle(channel: string, talks: Iterable<Talk>): void {
+  /**
+   * Takes the button by which a channel is joined from the notes of these talks, and of no talk.
+   *
+   * @param hasEnded Whether the invitations to it are over, which their notes then say.
+   */
+  settle(channel: string, talks: Iterable<Talk>, hasEnded: boolean): void {
     for (const note of [undefined, ...talks].flatMap((talk) => this.of(talk))) {
-      if (note.invitedTo !== undefined && isSameName(note.invitedTo, channel)) delete note.invitedTo;
+      if (note.invitedTo === undefined || !isSameName(note.invitedTo, channel)) continue;
+      const { invitedBy } = note;
+      if (hasEnded && invitedBy !== undefined) {
+        note.text = sentence(settings.words.invitationEnded, name(invitedBy), name(note.invitedTo));
+      }
+      delete note.invitedTo;
     }
   }
 
@@ -164,7 +174,12 @@ const CONTENTS: {
       : undefined,
   invite: ({ nick, by, channel }, state) =>
     state.isSelf(nick)
-      ? { kind: "info", text: sentence(settings.words.invited, name(by), name(channel)), invitedTo: channel }
+      ? {
+        kind: "info",
+        text: sentence(settings.words.invited, name(by), name(channel)),
+        invitedTo: channel,
+        invitedBy: by,
+      }
       : undefined,
 };
 

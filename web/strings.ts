@@ -296,6 +296,8 @@ export const ENGLISH = {
   found: (count: number, text: string, isAll = true) =>
     count === 0 ? `Nothing found: ${text}` : `Found ${isAll ? count : `${count} or more, the last are`}: ${text}`,
   invited: (by: string, channel: string) => `${by} invites you to ${channel}`,
+  invitationEnded: (by: string, channel: string) =>
+    `The invitation of ${by} to ${channel} has ended: ask for another one`,
   settings: "Settings",
   sections: {
     appearance: "Appearance",

@@ -286,6 +286,7 @@ export const CHINESE: Strings = {
   found: (count, text, isAll = true) =>
     count === 0 ? `没有找到：${text}` : `找到 ${isAll ? count : `${count} 条以上，以下是最后 ${count}`} 条：${text}`,
   invited: (by, channel) => `${by} 邀请您加入 ${channel}`,
+  invitationEnded: (by, channel) => `${by} 对 ${channel} 的邀请已失效，请对方重新邀请`,
   settings: "设置",
   sections: {
     appearance: "外观",

@@ -109,8 +109,11 @@ export type Happening =
   | SignalEvent
   /** `ownedBy`: the account to which the nick belongs that this person has asked for and not got, since they have not logged in. */
   | { type: "info"; text: string; ownedBy?: string }
-  /** A refusal or a failure, as a clear sentence. `bannedFrom`: it tells of a ban from that channel, in which the person is not. */
-  | { type: "error"; text: string; bannedFrom?: string }
+  /**
+   * A refusal or a failure, as a clear sentence. `bannedFrom`: it tells of a ban from that channel, in which the person is not;
+   * `uninvitedTo`: it tells that only who is invited may join that channel, and this person is not, or is no longer.
+   */
+  | { type: "error"; text: string; bannedFrom?: string; uninvitedTo?: string }
   /**
    * A line that the person wrote reached nobody: the view gives it back, in the talk where it was written. `isSilenced`: since
    * the person is banned or muted there, so that nobody else reads it if it is sent again.

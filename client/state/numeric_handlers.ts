@@ -8,6 +8,7 @@
 import {
   detached,
   ERR_BANNEDFROMCHAN,
+  ERR_INVITEONLYCHAN,
   type Message,
   RPL_ENDOFNAMES,
   RPL_ISUPPORT,
@@ -104,5 +105,6 @@ export function takeNumeric(state: State, { command, params }: Message): Happeni
     return [];
   }
   const told = meaning(command, params, state.sentences);
+  if (told?.type === "error" && command === ERR_INVITEONLYCHAN) return [{ ...told, uninvitedTo: params[1] ?? "" }];
   return told === undefined ? [] : [told];
 }

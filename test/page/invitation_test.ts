@@ -74,6 +74,37 @@ test("what is told in passing stands in a column beside the field and the call's
   }
 });
 
+test("an invitation that has ended says so where it stands, in the reader's language, and another one is followed", async (browser) => {
+  await using room = await openRoom();
+  const alice = await room.person("alice", { join: "#garden" });
+  await alice.send("MODE #garden +i");
+  const bob = await browser.guest(room, "bob");
+  const mei = (await browser.stranger(room, { nick: "mei", locale: "zh-CN" })).inChinese();
+  await mei.joins();
+  const row = bob.log.getByRole("listitem").filter({ hasText: /#garden/ }).first();
+  for (const { nick, log } of [bob, mei]) {
+    await alice.send(`INVITE ${nick} #garden`);
+    await log.getByRole("listitem").filter({ hasText: "#garden" }).waitFor();
+  }
+  // As with a restart of the room.
+  await alice.send("MODE #garden -i", "MODE #garden +i");
+  await alice.everything();
+  await bob.log.getByRole("button", { name: "Join", exact: true }).click();
+  await bob.until("row", true, async () => {
+    return (await row.innerText()).includes("The invitation of alice to #garden has ended: ask for another one");
+  });
+  const why = "You cannot join #garden: it is for invited people only, and no invitation of yours holds now.";
+  await bob.log.getByText(why).waitFor();
+  assertEquals(await bob.log.getByRole("button", { name: "Join", exact: true }).count(), 0);
+  await bob.picture("invitation-ended");
+  await mei.log.getByRole("button", { name: "进入", exact: true }).click();
+  await mei.log.getByText("alice 对 #garden 的邀请已失效，请对方重新邀请").waitFor();
+
+  await alice.send("INVITE bob #garden");
+  await bob.log.getByRole("button", { name: "Join", exact: true }).click();
+  await bob.isIn("#garden");
+});
+
 test("an invitation is told in passing, counts as unread for whoever looks elsewhere, and can be followed once", async (browser) => {
   await using room = await openRoom();
   const alice = await room.person("alice", { join: "#garden" });
