@@ -107,16 +107,21 @@ export function coversPerson(mask: ServerMask, { user, host, account, addresses 
 export class ServerBans {
   readonly #kept: KeptServerBans | undefined;
   readonly #now: () => number;
+  readonly #setBack: () => number;
   readonly #bans = new Map<string, ServerBan>();
 
-  /** @param store Where they are kept; when left out, they last as long as the room is open. */
-  constructor(store?: Store, now: () => number = Date.now) {
+  /**
+   * @param store Where they are kept; when left out, they last as long as the room is open.
+   * @param setBack Gives by how much their ends have gone back; see `Endings.setBack`.
+   */
+  constructor(store?: Store, now: () => number = Date.now, setBack: () => number = () => 0) {
     this.#now = now;
+    this.#setBack = setBack;
     if (store === undefined) return;
     this.#kept = new KeptServerBans(store);
-    this.#kept.restore(MOST_BANS, ({ mask: text, ...rest }) => {
+    this.#kept.restore(MOST_BANS, ({ mask: text, endsAt, ...rest }) => {
       const mask = parseServerMask(text);
-      if (mask !== undefined) this.#bans.set(mask.text, { mask, ...rest });
+      if (mask !== undefined) this.#bans.set(mask.text, { mask, endsAt: endsAt && endsAt - setBack(), ...rest });
       return mask !== undefined;
     });
   }
@@ -144,7 +149,8 @@ export class ServerBans {
   /** Adds a ban, in place of one with the same mask. */
   add(ban: ServerBan): void {
     this.#bans.set(ban.mask.text, { ...ban });
-    this.#kept?.put({ ...ban, mask: ban.mask.text });
+    const { mask: { text: mask }, endsAt } = ban;
+    this.#kept?.put({ ...ban, mask, endsAt: endsAt && endsAt + this.#setBack() });
   }
 
   /** Ends a ban. False if there is none with that mask. */

@@ -231,6 +231,57 @@ Deno.test("What is set for ten minutes ends after ten minutes, whichever way the
   }
 });
 
+Deno.test("What is set for a time ends in its time after a restart, too, though the clock was set back before and is put right later", async () => {
+  const folder = await Deno.makeTempDir();
+  const minute = 60_000;
+  const day = 1440 * minute;
+  const names = ["bob", "carol", "dave", "10.9.9.7", "10.9.9.8", "10.9.9.9"];
+  let [time, clock] = [Date.parse("2026-01-01T12:00:00Z"), 0];
+  /** Opens the room for a while, and gives whose bans there are at its end. */
+  const open = async (wait: number, lines: string[] = [], set = 0) => {
+    const store = new Store(`${folder}/tea.db`);
+    const history = new History(store, { now: () => time + clock, uptime: () => time });
+    const keptChannels = new KeptChannels(store);
+    const now = () => time + clock;
+    const uptime = () => time;
+    const chatOptions = { history, store, keptChannels, now, uptime };
+    try {
+      await using room = new Room({ operators: OPERATORS }, {}, chatOptions);
+      const root = await operator(room);
+      clock += set;
+      await root.send("JOIN #tea", ...lines);
+      await root.everything();
+      for (let left = wait; left > 0; left -= minute) {
+        time += Math.min(minute, left);
+        room.chat.expire();
+        history.expire();
+        store.flush();
+      }
+      await root.send("BAN #tea", "GLINE");
+      const told = (await root.everything()).filter((line) => / LISTED | 223 /.test(line)).join("\n");
+      return names.filter((name) => told.includes(` ${name} `));
+    } finally {
+      history.close();
+      await store.close();
+    }
+  };
+  await open(minute, ["BAN #tea bob 10m", "BAN #tea carol 2d", "GLINE 10.9.9.9 10m :x", "GLINE 10.9.9.8 2d :x"]);
+  const set = ["BAN #tea dave 10m", "GLINE 10.9.9.7 10m :x"];
+  assertEquals(await open(4 * minute, set, -day), names);
+  assertEquals(await open(4 * minute), names);
+  assertEquals(await open(1.5 * minute), ["carol", "dave", "10.9.9.7", "10.9.9.8"]);
+  // It is set back while the room is closed. How long that was is known to a minute.
+  clock -= day;
+  assertEquals(await open(0.25 * minute), ["carol", "dave", "10.9.9.7", "10.9.9.8"]);
+  assertEquals(await open(2 * minute), ["carol", "10.9.9.8"]);
+  clock += 2 * day;
+  assertEquals(await open(3 * 60 * minute), ["carol", "10.9.9.8"]);
+  assertEquals(await open(day), ["carol", "10.9.9.8"]);
+  assertEquals(await open(day - 3 * 60 * minute - 25 * minute), ["carol", "10.9.9.8"]);
+  assertEquals(await open(15 * minute), []);
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("Bans are kept over a restart, and what is damaged is reported and left out", async () => {
   const file = await Deno.makeTempFile({ suffix: ".db" });
   await Deno.remove(file);

@@ -90,9 +90,9 @@ export class ChannelList extends Map<string, Channel> {
   /** A channel of that name that is not open yet, with the settings that were kept of it. */
   prepare(name: string): Channel {
     const { origin, steadyTime, endings, accountOf } = this.#room;
-    const channel = new Channel(name, origin.now(), this.kept?.find(name), steadyTime, accountOf);
-    // What seems to have been set in the future was set before the clock was set back.
-    channel.moveMasks(-endings.setBack, steadyTime);
+    const channel = new Channel(name, origin.now(), this.kept?.find(name), steadyTime + endings.setBack, accountOf);
+    channel.moveMasks(-endings.setBack);
+    channel.endings = endings;
     channel.onSeatsChanged = () => this.settingsChanged(channel);
     return channel;
   }

@@ -128,7 +128,7 @@ export class Chat {
     this.editFor = history === undefined ? 0 : options.editFor ?? EDIT_FOR;
     this.channels = new ChannelList(this, keptChannels);
     this.guesses = options.guesses ?? new Guesses();
-    this.bans = new ServerBans(options.store, () => this.steadyTime);
+    this.bans = new ServerBans(options.store, () => this.steadyTime, () => this.endings.setBack);
     this.accounts = accounts;
     this.owners = options.owners;
     this.markers = markers;

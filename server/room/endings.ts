@@ -28,7 +28,7 @@ export interface EndingsRoom {
 /** What ends in a room. */
 export class Endings {
   readonly #room: EndingsRoom;
-  #setBack = 0;
+  #setBack: number | undefined;
   /** What was said last at some moments of `Chat.uptime`: the first is the last one that is older than the time for editing. */
   readonly #marks: { at: number; id: number }[] = [];
 
@@ -36,9 +36,12 @@ export class Endings {
     this.#room = room;
   }
 
-  /** By how much the ends of bans have gone back, in milliseconds. */
+  /**
+   * By how much the ends of bans have gone back, in milliseconds: they are kept without that, so that a restart finds them right,
+   * however the clock is set then.
+   */
   get setBack(): number {
-    return this.#setBack;
+    return this.#setBack ??= this.#room.history?.clock.setBack ?? 0;
   }
 
   /** The time by which something ends, in milliseconds since 1970. To be asked every few seconds, and before an end is set. */
@@ -47,7 +50,7 @@ export class Endings {
     const { history, bans, channels } = this.#room;
     if (history === undefined) return this.#room.now();
     const { time, setBack } = history.clock;
-    const by = this.#setBack - setBack;
+    const by = this.setBack - setBack;
     this.#setBack = setBack;
     if (by !== 0) {
       bans.move(by);

@@ -54,6 +54,8 @@ let serials = 0;
 
 const NOBODY: ReadonlySet<string> = new Set();
 
+const NEVER_SET_BACK = { setBack: 0 };
+
 /** Tells which account, folded, has an identity; nothing where it is a guest's. */
 export type AccountOf = (identity: string) => string | undefined;
 
@@ -76,6 +78,8 @@ export class LastingChannel {
   limit: number | undefined;
   /** What its operators have noted of it, by key (IRCv3 metadata). */
   readonly metadata: Map<string, string>;
+  /** By how much the ends of masks have gone back with the clock: they are kept without that. See `Endings.setBack`. */
+  endings: { readonly setBack: number } = NEVER_SET_BACK;
   /** What the lists say of persons. */
   protected readonly listModes = new ListModes();
   /** Who may come back in spite of mode `i`. */
@@ -93,7 +97,7 @@ export class LastingChannel {
 
   /**
    * @param kept The settings of a channel of this name that existed before.
-   * @param steady The time by which masks end, in milliseconds since 1970; `created` if left out.
+   * @param steady The time by which masks that are kept end, in milliseconds since 1970; `created` if left out.
    * @param accountOf Tells which account, folded, has an identity.
    */
   constructor(
@@ -285,7 +289,8 @@ export class LastingChannel {
     const before = this.lists[letter].get(mask);
     if (before !== undefined && before.text !== mask.text) this.removeMask(letter, before);
     this.lists[letter].add(mask, by, at, cause);
-    this.#changed(letter, mask.text, JSON.stringify({ by, at, ...cause }));
+    const keptAt = mask.minutes === undefined ? at : at + this.endings.setBack;
+    this.#changed(letter, mask.text, JSON.stringify({ by, at: keptAt, ...cause }));
     this.listModes.changed();
   }
 
@@ -303,8 +308,8 @@ export class LastingChannel {
   }
 
   /** Moves the entries that end by themselves, since the clock was set. They are kept as they were. See `MaskList.move`. */
-  moveMasks(by: number, after?: number): void {
-    for (const list of Object.values(this.lists)) list.move(by, after);
+  moveMasks(by: number): void {
+    for (const list of Object.values(this.lists)) list.move(by);
   }
 
   /** Removes from the lists the entries whose time is over; gives them as MODE tells them. */

@@ -216,10 +216,10 @@ export class MaskList {
     this.#nextEnd = this.#entries.values().reduce((least, { until }) => Math.min(least, until), Infinity);
   }
 
-  /** Moves the entries that end by themselves, with their ends. @param by Milliseconds. @param after Only those set after that. */
-  move(by: number, after = -Infinity): void {
+  /** Moves the entries that end by themselves, with their ends. @param by Milliseconds. */
+  move(by: number): void {
     if (!this.isTimed) return;
-    for (const entry of this.#entries.values()) if (entry.until < Infinity && entry.at > after) entry.at += by;
+    for (const entry of this.#entries.values()) if (entry.until < Infinity) entry.at += by;
     this.#findNextEnd();
   }
 

@@ -25,6 +25,8 @@ export interface ClockOptions {
   seen?: number | undefined;
   /** What `SteadyClock.behind` gave then. */
   behind?: Behind | undefined;
+  /** What `SteadyClock.setBack` gave then. */
+  setBack?: number | undefined;
   /** Called with a sentence for each jump ahead. */
   onJump?: (text: string) => void;
 }
@@ -61,19 +63,20 @@ export class SteadyClock {
   #right: { now: number; up: number };
   /** The moment since which the system's clock is ahead of the expected time, on both clocks. */
   #ahead: { now: number; up: number } | undefined;
-  #setBack = 0;
+  #setBack: number;
   /** Since when the system's clock goes on without a jump that counts: as it was then, and as this one was. */
   #since: { now: number; time: number };
   /** The latest time before the system's clock was set back, in milliseconds since 1970. */
   #before = -Infinity;
 
-  constructor({ seen, behind, ...options }: ClockOptions = {}) {
+  constructor({ seen, behind, setBack = 0, ...options }: ClockOptions = {}) {
     const { now = Date.now, uptime = () => performance.now(), onJump = () => {} } = options;
     this.#now = now;
     this.#uptime = uptime;
     this.#onJump = onJump;
     this.#right = { now: seen ?? now(), up: uptime() };
     this.#since = { now: now(), time: this.#right.now };
+    this.#setBack = setBack;
     if (behind !== undefined) {
       this.#since = { now: behind.since, time: behind.since };
       this.#before = behind.before;
@@ -135,15 +138,23 @@ export class SteadyClock {
   /** Believes the jump that is due. Before, its owner sees to it that nothing is taken for too old that is not. */
   adopt(): void {
     const { now, up, time } = this.#look();
-    this.#setBack = Math.max(0, this.#setBack - (now - time));
+    this.#setBack = this.setBackAfter(time, now - time);
     this.#right = { now, up };
     this.#since = { now, time: now };
     this.#ahead = undefined;
   }
 
-  /** By how much the clock has been set back, in milliseconds, and that has not been undone by a jump ahead. */
+  /**
+   * By how much the clock has been set back, in milliseconds, and that has not been undone by a jump ahead. The time and this
+   * together are never set back.
+   */
   get setBack(): number {
     return this.#setBack;
+  }
+
+  /** The same after a jump ahead. What was set back is undone for as long as the clock has not come as far again by itself. */
+  setBackAfter(time: number, shift: number): number {
+    return time < this.#before ? Math.max(0, this.#setBack - shift) : this.#setBack;
   }
 
   /** Whether the system's clock is believed. */

@@ -76,6 +76,25 @@ Deno.test("It is known by how much the clock has been set back, until it is put 
   assertEquals(setBack(), 0);
 });
 
+Deno.test("A jump undoes nothing of what the clock was set back once it has come as far again by itself, over a restart, too", () => {
+  const machine = new Machine();
+  const first = machine.clock();
+  machine.now -= DAY;
+  const { behind } = first;
+  assertEquals(first.setBack, DAY);
+  for (const passed of [0, 2 * DAY]) {
+    machine.pass(passed);
+    const { setBack } = first;
+    const clock = new SteadyClock({ now: () => machine.now, uptime: () => machine.uptime, behind, setBack });
+    machine.now += DAY / 2;
+    clock.time;
+    machine.pass(3_600_000);
+    clock.adopt();
+    assertEquals(clock.setBack, passed === 0 ? DAY / 2 : DAY);
+    machine.now -= DAY / 2;
+  }
+});
+
 Deno.test("What a jump concerns begins at the start, with the jump before, or where the clock was set back", () => {
   const machine = new Machine();
   const clock = machine.clock(START - 3 * DAY);

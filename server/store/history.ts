@@ -320,6 +320,8 @@ export class History implements StorePart {
   }
 
   close(): void {
+    // The time of closing is noted.
+    this.#store.goOn(this);
     clearInterval(this.#timer);
     this.#isClosed = true;
     clearTimeout(this.#restTimer);

@@ -1,6 +1,6 @@
 /**
  * A steady clock that outlives a restart: now and then it is noted in the database that the time is right, so that a jump
- * ahead is found to be one when the room is opened again, too; and since when the clock is behind, where it was set back.
+ * ahead is found to be one when the room is opened again, too; and how far and since when it was set back.
  *
  * Before a jump is believed, what was kept while the clock may have been behind is given its time: the age of files is set anew,
  * and of messages, whose ids are their times, and devices, of which there may be very many, the database knows which times may be
@@ -37,8 +37,9 @@ export class KeptClock {
   readonly #keep: number;
   /** The time that was noted last, in milliseconds since 1970; 0 where none was. */
   #noted: number;
-  /** The same of the time since when the clock is behind. */
+  /** The same of the time since when the clock is behind, and of how far it was set back. */
   #behindSince: number | undefined;
+  #setBack: number;
   #spans: Span[];
   /** The same after the transaction under way, where that notes a jump. */
   #nextSpans: Span[] | undefined;
@@ -48,13 +49,14 @@ export class KeptClock {
    * @param newest When the newest message was said: a database that is older than the table has noted no time.
    * @param keep For how long messages are kept, in milliseconds.
    */
-  constructor(store: Store, newest: number, keep: number, options: Omit<ClockOptions, "seen" | "behind">) {
+  constructor(store: Store, newest: number, keep: number, options: Omit<ClockOptions, "seen" | "behind" | "setBack">) {
     this.#store = store;
     this.#keep = Math.max(keep, UNUSED);
     const { db } = store;
     this.#sql = {
-      find: db.prepare("SELECT seen, behind_since, set_back_from FROM clock"),
-      put: db.prepare("INSERT OR REPLACE INTO clock (id, seen, behind_since, set_back_from) VALUES (0, ?, ?, ?)"),
+      find: db.prepare("SELECT seen, behind_since, set_back_from, set_back FROM clock"),
+      put: db.prepare(`INSERT OR REPLACE INTO clock (id, seen, behind_since, set_back_from, set_back)
+        VALUES (0, ?, ?, ?, ?)`),
       spans: db.prepare("SELECT since, until, shift FROM clock_spans"),
       addSpan: db.prepare("INSERT INTO clock_spans VALUES (?, ?, ?)"),
       dropSpans: db.prepare("DELETE FROM clock_spans WHERE until + shift < ?"),
@@ -67,7 +69,8 @@ export class KeptClock {
     const seen = this.#noted === 0 ? {} : { seen: this.#noted };
     const behind = toBehind(row);
     this.#behindSince = behind?.since;
-    this.clock = new SteadyClock({ ...options, ...seen, behind });
+    const setBack = this.#setBack = Number.isSafeInteger(row.set_back) ? Math.max(0, row.set_back as number) : 0;
+    this.clock = new SteadyClock({ ...options, ...seen, behind, setBack });
   }
 
   /** Another program may have written anything. */
@@ -96,11 +99,13 @@ export class KeptClock {
     const { before = -Infinity, since: earliest } = clock.behind ?? {};
     // After a jump that has not gone as far again, what is told from now on is too early.
     const since = before <= time ? undefined : due === undefined ? earliest : time;
-    const isNoted = Math.abs(time - this.#noted) < NOTED && since === this.#behindSince;
+    const setBack = due === undefined ? clock.setBack : clock.setBackAfter(due.until, due.shift);
+    const isNoted = Math.abs(time - this.#noted) < NOTED && since === this.#behindSince && setBack === this.#setBack;
     if (due === undefined && (!clock.isRight || isNoted)) return;
-    this.#sql.put.run(time, since ?? null, since === undefined ? null : before);
+    this.#sql.put.run(time, since ?? null, since === undefined ? null : before, setBack);
     this.#noted = time;
     this.#behindSince = since;
+    this.#setBack = setBack;
   }
 
   #noteJump({ since, from, until, shift }: Jump): Span[] {

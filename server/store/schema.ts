@@ -308,4 +308,8 @@ CREATE TABLE clock_spans (since INTEGER NOT NULL, until INTEGER NOT NULL, shift 
 ALTER TABLE clock ADD COLUMN behind_since INTEGER;
 ALTER TABLE clock ADD COLUMN set_back_from INTEGER;
 `,
+  `
+-- By how much the clock was set back, in milliseconds. Bans are kept with the times at which they would end had it not been.
+ALTER TABLE clock ADD COLUMN set_back INTEGER NOT NULL DEFAULT 0;
+`,
 ];
