@@ -121,8 +121,6 @@ export class FileView extends View {
   /** @param isKnown Whether the room has told how large it is: only then it is loaded. */
   #picture(details: FileInfo, words: FileWords, isKnown: boolean): TemplateResult {
     const name = sanitize(details.name);
-    const { blur, width: w, height: h } = this.said ?? {};
-    const shape = w === undefined || h === undefined ? undefined : { width: w, height: h };
     const { width, height } = sizeInTalk(details);
     const keep = ref((element) => element && keepShape(element as HTMLElement, details));
     const loaded = ({ target }: Event) => (target as Element).parentElement!.classList.add("loaded");
@@ -130,11 +128,7 @@ export class FileView extends View {
     return html`
       <button class="picture-file" type="button" tabindex="-1" title=${words.showPicture(name)} aria-haspopup="dialog"
         @click=${() => showPictures(this)}>
-        ${blur === undefined || shape === undefined ? nothing : html`
-          <canvas class="blur" aria-hidden="true" ${ref((canvas) =>
-            canvas && drawBlur(canvas as HTMLCanvasElement, blur, shape)
-          )}></canvas>
-        `}
+        ${this.#blur()}
         ${isKnown
           ? html`
             <img src=${ownAddress(this.file)} alt=${words.showPicture(name)} width=${width ?? nothing}
@@ -148,11 +142,23 @@ export class FileView extends View {
     `;
   }
 
+  /** What a picture or a film looks like before it comes, by its sender's word; nothing where there is none. */
+  #blur(): unknown {
+    const { blur, width, height } = this.said ?? {};
+    if (blur === undefined || width === undefined || height === undefined) return nothing;
+    const draw = ref((canvas) => canvas && drawBlur(canvas as HTMLCanvasElement, blur, { width, height }));
+    return html`<canvas class="blur" aria-hidden="true" ${draw}></canvas>`;
+  }
+
+  /** A film is loaded when it is played: of how many pixels it is, nobody knows before, and its first one may fill the memory. */
   #film(details: FileInfo, words: FileWords): TemplateResult {
     const { width = MOST.width, height = Math.round(MOST.width * 9 / 16) } = sizeInTalk(details);
     return html`
-      <video controls preload="metadata" playsinline src=${ownAddress(this.file)} width=${width} height=${height}
-        aria-label=${sanitize(details.name)} @error=${this.#broken}></video>
+      <div class="film-file">
+        ${this.#blur()}
+        <video controls preload="none" playsinline src=${ownAddress(this.file)} width=${width} height=${height}
+          aria-label=${sanitize(details.name)} @error=${this.#broken}></video>
+      </div>
       ${this.#line(details, words)}
     `;
   }
