@@ -81,7 +81,7 @@ export class TeaHouse extends View {
   #ended = new AbortController();
   readonly #drawn = () => {
     this.#claim();
-    if (this.#stay?.isIn === true && !this.#stay.isLeaving) this.#noteIn();
+    if (this.#stay?.isIn === true && !this.#stay.isLeaving) settings.noteIn(this.#stay.client);
     this.#syncKept();
     this.requestUpdate();
   };
@@ -113,13 +113,6 @@ export class TeaHouse extends View {
     if (!isTouched && this.#stay === undefined) return location.reload();
     this.#isAway = false;
     this.requestUpdate();
-  }
-
-  /** Keeps that somebody is in, and whether whoever opens the page next is to be the same person. */
-  #noteIn(): void {
-    const isForOthers = !settings.get("stays");
-    if (!settings.get("isIn")) settings.set("isIn", true);
-    if (settings.get("isForOthers") !== isForOthers) settings.set("isForOthers", isForOthers);
   }
 
   override disconnectedCallback(): void {
@@ -206,6 +199,8 @@ export class TeaHouse extends View {
     if (isSomebodyNew) settings.forgetPerson();
     settings.set("nick", arrival.displayName ?? arrival.nick);
     settings.set("channel", withoutHash(arrival.channel));
+    // Whoever says a password is asked for it until it is right.
+    if (arrival.accountPassword !== undefined) settings.set("account", "");
     // It is read again by whoever comes in now.
     forgetRead();
     if (isSomebodyNew) forgetTalks();
@@ -229,7 +224,10 @@ export class TeaHouse extends View {
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;
       const isUnknown = error instanceof UnknownDeviceError;
-      if (isUnknown) this.#forget();
+      if (isUnknown) {
+        this.#forget();
+        settings.set("account", "");
+      }
       // Whoever has not asked to come in is not told why they do not.
       if (!isUnknown || !arrival.isReturning) {
         const field = FIELDS_OF[error.numeric ?? ""];

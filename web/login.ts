@@ -8,7 +8,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { DEFAULT_CHANNEL } from "../shared/default_channel.ts";
 import { guestNick } from "../client/guest.ts";
-import { namingOf } from "../client/names.ts";
+import { isSameName, namingOf } from "../client/names.ts";
+import { sanitize } from "../client/sanitize.ts";
 import { channelNamed } from "../client/written.ts";
 import { dashSpaces } from "./channel_field.ts";
 import { drawInsecure } from "./draw.ts";
@@ -78,6 +79,9 @@ export class LoginView extends View {
     const { nick: nickOfName, displayName } = namingOf(this.#written ?? nick);
     // A name that begins with `#` itself gets another one: the first `#` in the field is taken for the sign of a channel.
     const channel = (channelOfAddress() ?? (settings.get("channel") || DEFAULT_CHANNEL)).replace(/^#/, "##");
+    // Whoever comes in under another name may mean another account.
+    const account = settings.get("account");
+    const isKnown = account !== "" && isSameName(account, nickOfName);
     const general = refusal === undefined || refusal.isPassword || refusal.field !== undefined ? "" : refusal.text;
     return html`
       <main class="login">
@@ -99,11 +103,13 @@ export class LoginView extends View {
               autocapitalize="none" aria-describedby="channel-fault" aria-invalid=${this.#isWrong("channel")}>
           </label>
           ${this.#fault("channel")}
-          <label>${words.accountPassword}
+          ${isKnown
+            ? html`<p class="where">${words.staysLoggedIn(sanitize(account))}</p>`
+            : html`<label>${words.accountPassword}
             <input name="account-password" type="password" autocomplete="current-password"
               aria-describedby="account-password-fault" aria-invalid=${this.#isWrong("account-password")}>
           </label>
-          ${this.#fault("account-password")}
+          ${this.#fault("account-password")}`}
           <label class="check">
             <input name="stays" type="checkbox" .checked=${settings.get("stays")}> ${words.stays}
           </label>
@@ -155,7 +161,7 @@ export class LoginView extends View {
     event.preventDefault();
     const nick = this.#field("nick")!, channel = this.#field("channel")!;
     const naming = namingOf(nick.value), full = channelNamed(channel.value.trim());
-    const password = this.#field("password")?.value, accountPassword = this.#field("account-password")!.value;
+    const password = this.#field("password")?.value, accountPassword = this.#field("account-password")?.value;
     const problems = {
       nick: settings.problemOf("nick", naming.nick),
       channel: settings.problemOf("channel", full),

@@ -71,6 +71,8 @@ interface Values {
   isWelcomed: boolean;
   /** Whether somebody has come in here and has not left, so that the page need not ask. */
   isIn: boolean;
+  /** The account to which this browser stays logged in, as far as the page knows; "" for none. */
+  account: string;
   /** Whether the next person who comes in here is somebody else, who is to find nothing of the last one. */
   isForOthers: boolean;
 }
@@ -122,6 +124,7 @@ function valuesOf(kept: Partial<Values>): Values {
     stays: stays !== false,
     isWelcomed: kept.isWelcomed === true,
     isIn: isIn === true,
+    account: typeof kept.account === "string" ? kept.account : "",
     isForOthers: isForOthers === true,
   };
 }
@@ -196,10 +199,23 @@ class Settings extends EventTarget {
 
   /** Forgets what is of the person who was here: who they are, where they talk. How the page looks is the browser's. */
   forgetPerson(): void {
-    const { nick, channel, levels, reactions, isWelcomed, isIn } = valuesOf({});
-    Object.assign(this.#values, { nick, channel, levels, reactions, isWelcomed, isIn });
+    const { nick, channel, levels, reactions, isWelcomed, isIn, account } = valuesOf({});
+    Object.assign(this.#values, { nick, channel, levels, reactions, isWelcomed, isIn, account });
     // Whatever this browser is known by then is nobody's.
     this.set("isForOthers", true);
+  }
+
+  /**
+   * Keeps that somebody is in, and whether whoever opens the page next is to be the same person.
+   * Without a connection nobody knows their account.
+   */
+  noteIn({ isConnected, state }: { isConnected: boolean; state: { account: string | undefined } }): void {
+    const stays = this.get("stays");
+    const account = !stays ? "" : isConnected ? state.account ?? "" : this.get("account");
+    const values = { isIn: true, isForOthers: !stays, account };
+    for (const [name, value] of Object.entries(values) as [keyof Values, never][]) {
+      if (this.get(name) !== value) this.set(name, value);
+    }
   }
 
   /** Changes to the other language. */

@@ -207,6 +207,7 @@ test("an account stays logged in over reload, new tab and restart; the list ends
   await dialog.getByText(/ is logged out\.$/).waitFor();
   await phone.page.getByText("This device was logged out of alice.").waitFor();
   await isAsked(phone);
+  await phone.page.getByLabel("Your account's password").waitFor();
   await phone.page.reload();
   await isAsked(phone);
 
@@ -267,9 +268,20 @@ test("who leaves an account chooses: leave alone, or log out, after which the br
   };
   await leaves("Cancel");
   await alice.isIn("bob");
-  // The device stays hers.
+  // The device stays hers: no password is asked for, also by the page that is loaded anew, but for the account of another name.
   await leaves("Leave");
-  await isAsked(alice);
+  const known = alice.page.getByText("This browser is logged in to the account alice and needs no password.");
+  const password = alice.page.getByLabel("Your account's password");
+  for (const _ of ["left", "loaded anew"]) {
+    await isAsked(alice);
+    await known.waitFor();
+    assertEquals(await password.count(), 0);
+    await alice.page.getByLabel(alice.words.nick).fill("carol");
+    await password.waitFor();
+    assertEquals(await known.count(), 0);
+    await alice.page.reload();
+  }
+  await alice.picture("login-known");
   await alice.joins("alice");
   await bob.everything();
   await bob.send("WHOIS alice");
@@ -283,6 +295,7 @@ test("who leaves an account chooses: leave alone, or log out, after which the br
   await alice.picture("leave-or-log-out-phone");
   await asked.getByRole("button", { name: "Log out and leave" }).click();
   await isAsked(alice);
+  await password.waitFor();
   assertEquals(
     await alice.page.evaluate(() => [...Object.values(localStorage), ...Object.values(sessionStorage)].join()),
     await alice.page.evaluate(() => localStorage.getItem("teahouse")),
