@@ -17,7 +17,6 @@ import { sanitize } from "../client/sanitize.ts";
 import { drawAvatar, drawDisplayName, hueOf } from "./draw.ts";
 import { icon } from "./icon.ts";
 import { offerMenus, type Place } from "./menu.ts";
-import { showRestrictions } from "./moderate.ts";
 import { isMuted, lookForMuted } from "./muted.ts";
 
 /** With more people than so many, the list has a field that finds some of them. */
@@ -72,8 +71,8 @@ export class PeopleView extends StayView {
       <h2>${this.#heading(members.length, isNow)}</h2>
       ${isNow || this.stay.lost === undefined ? nothing : html`<p class="unknown">${this.words.onlineUnknown}</p>`}
       ${ruled === undefined ? nothing : html`
-        <button class="bans" type="button" @click=${() => void showRestrictions(this.stay, ruled)}>${icon("ban")} ${this
-          .words.bans}</button>
+        <button class="bans" type="button" @click=${() => this.#showBans(ruled)}>${icon("ban")} ${this.words
+          .bans}</button>
       `}
       ${hasMany ? this.#search(shown.length) : nothing}
       <ul class=${isNow ? "" : "before"}>${repeat(
@@ -82,6 +81,10 @@ export class PeopleView extends StayView {
         (member) => this.#drawn(member),
       )}</ul>
     `;
+  }
+
+  #showBans(talk: Talk): void {
+    void this.stay.load(import("./moderate.ts"), (m) => m.showRestrictions(this.stay, talk));
   }
 
   /** What is listed. Beside a private talk it says in which channel these people are. */

@@ -68,6 +68,11 @@ export const PAGE_ENGLISH: Sentences = {
       `This removes the account ${account} for good: its nick is free for others, and what was kept with it is gone. ` +
       `Its password, to go on:`,
   },
+  operators: {
+    ...ENGLISH.operators,
+    banned: (who, period) => `${who} is banned from this room${lasting(period)}. ${endedBy(false)}`,
+    notBanned: (who) => `No ban from this room is for ${who}. ${LISTED}`,
+  },
   connection: {
     ...ENGLISH.connection,
     nickInUse: (wanted, nick) => `The nick ${wanted} is in use: you are ${nick}. ${RENAMED_BY} changes it.`,

@@ -61,6 +61,11 @@ export const PAGE_CHINESE: Sentences = {
     dropWarning: (account) =>
       `这将永久删除账号 ${account}：别人可以使用它的昵称，与它一同保存的内容也会消失。如要继续，请输入密码：`,
   },
+  operators: {
+    ...CHINESE.operators,
+    banned: (who, period) => `已禁止 ${who} 进入这个聊天室${lasting(period)}。${endedBy(false)}`,
+    notBanned: (who) => `这个聊天室没有针对 ${who} 的禁令。${LISTED}`,
+  },
   connection: {
     ...CHINESE.connection,
     nickInUse: (wanted, nick) => `昵称 ${wanted} 已被占用，您现在是 ${nick}。用${RENAMED_BY}可更改。`,

@@ -278,6 +278,56 @@ test("an operator bans a person alone, or all at their address, which holds for 
   await third.page.getByText(/banned you from #lobby/).first().waitFor();
 });
 
+test("an operator of the room bans from the whole room and lets in again; one of a channel is not offered that", async (browser) => {
+  await using room = await openRoom();
+  await using elsewhere = await openRelay(await room.page(), "127.0.0.7");
+  const [link] = /http:\S+$/.exec(await room.logs(/#owner=/))!;
+  const alice = await browser.stranger(room, { nick: "alice" });
+  await alice.page.goto("about:blank");
+  await alice.page.goto(link);
+  await alice.joins();
+  await alice.hasOnline("alice");
+  const carol = await room.person("carol", { join: "#lobby" });
+  const bob = await browser.guest(room, "bob", { at: elsewhere.page });
+  await alice.hasOnline("alice", "bob", "carol");
+  const fromRoom = (name = "") => alice.page.getByRole("radio", { name: `From the whole room ${name}`.trim() });
+  // Whoever has the operator's own address, and no account, can't be kept out without them.
+  await alice.chooses("carol");
+  assertEquals(await fromRoom("Not here: you are at that address yourself.").isDisabled(), true);
+  await alice.page.keyboard.press("Escape");
+
+  const dialog = await alice.chooses("bob", { period: "1h", why: "spam" });
+  assertEquals(await alice.page.getByRole("radio", { name: "From this channel" }).isChecked(), true);
+  await fromRoom("By their address and their account").check();
+  assertEquals(await alice.barriers(), []);
+  await alice.picture("moderate-where");
+  await dialog.getByRole("button", { name: "Ban", exact: true }).click();
+  await carol.sees(/ QUIT /);
+  await bob.page.getByText(/banned .*: spam/i).first().waitFor();
+  await alice.sees(
+    'bob is banned from this room for 1 hour. "Let in again" in "Banned and muted", above the people, ends that.',
+  );
+
+  await alice.button("Banned and muted").click();
+  const list = alice.page.getByRole("dialog", { name: "Who is banned or muted in #lobby" });
+  await list.getByText("Nobody is banned or muted in #lobby.").waitFor();
+  const entry = list.getByRole("listitem");
+  assertMatch(
+    await entry.innerText(),
+    /^everybody at 127\.0\.0\.7 is banned from this room until .* \(by alice\): spam/,
+  );
+  await alice.picture("banned-from-room");
+  await entry.getByRole("button", { name: "Let in again" }).click();
+  await entry.waitFor({ state: "detached" });
+  await list.getByRole("button", { name: "Close" }).click();
+  const again = await browser.guest(room, "bobby", { at: elsewhere.page });
+  await again.says("/join #tea");
+  await carol.send("JOIN #tea");
+  await again.hasOnline("bobby", "carol");
+  await again.chooses("carol");
+  assertEquals(await again.page.getByRole("radio", { name: /^From/ }).count(), 0);
+});
+
 test("where a person may not talk, or is in no channel, buttons that can't work are off and say why", async (browser) => {
   await using room = await openRoom();
   const alice = await browser.guest(room, "alice");
