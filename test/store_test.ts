@@ -182,8 +182,17 @@ class Kept implements AsyncDisposable {
   readonly folder = Deno.makeTempDirSync();
   readonly file = `${this.folder}/tea.db`;
   readonly log: string[] = [];
-  readonly store = new Store(this.file, { onError: (text) => this.log.push(text) });
+  #skipped = 0;
+  readonly store = new Store(this.file, {
+    onError: (text) => this.log.push(text),
+    now: () => performance.now() + this.#skipped,
+  });
   readonly markers = new Markers(this.store);
+
+  /** Lets so many milliseconds pass at once. */
+  skip(milliseconds: number): void {
+    this.#skipped += milliseconds;
+  }
 
   /** Someone has read a channel. */
   read(channel: string): void {
@@ -529,17 +538,22 @@ Deno.test("A change that is made at once waits while another thread writes, as t
   assertEquals(kept.found(), ["#tea"]);
 });
 
-Deno.test("Only the first change at once waits for a lock that lasts, until the lock is seen to be gone", async () => {
-  await using kept = new Kept();
-  const { store } = kept;
-  // How long SQLite would wait for a lock, in milliseconds.
+/** Notes from now on how long SQLite would wait for a lock each time, in milliseconds. */
+function noteWaits({ db }: Store): number[] {
   const waits: number[] = [];
-  const exec = store.db.exec.bind(store.db);
-  store.db.exec = (sql) => {
+  const exec = db.exec.bind(db);
+  db.exec = (sql) => {
     const [, wait] = /busy_timeout = (\d+)/.exec(sql) ?? [];
     if (Number(wait) > 0) waits.push(Number(wait));
     return exec(sql);
   };
+  return waits;
+}
+
+Deno.test("Only the first change at once waits for a lock that lasts, until the lock is seen to be gone", async () => {
+  await using kept = new Kept();
+  const { store } = kept;
+  const waits = noteWaits(store);
   for (const isGathered of [false, true]) {
     const end = await kept.locked();
     // What is gathered beside it is locked out as well.
@@ -552,10 +566,32 @@ Deno.test("Only the first change at once waits for a lock that lasts, until the 
     await end();
     store.transact(() => {});
     waits.length = 0;
+    // So long a wait is made up for first.
+    store.transact(() => {});
+    assertEquals(waits.splice(0), []);
+    kept.skip(120_000);
     store.transact(() => {});
     assertEquals(waits.splice(0), [500]);
   }
   assertEquals(kept.found(), ["#tea"]);
+});
+
+Deno.test("A program that locks the file again and again is waited for once, and then changes at once fail meanwhile", async () => {
+  await using kept = new Kept();
+  const { store } = kept;
+  const waits = noteWaits(store);
+  for (const isMadeUpFor of [true, false, false, true, false]) {
+    if (isMadeUpFor) kept.skip(120_000);
+    const end = await kept.locked();
+    const ended = end();
+    if (isMadeUpFor) store.transact(() => {});
+    else assertThrows(() => store.transact(() => {}), StoreError, "database is locked");
+    assertEquals(waits.splice(0), isMadeUpFor ? [500] : []);
+    await ended;
+    // The lock is seen to be gone.
+    store.transact(() => {});
+    assertEquals(waits.splice(0), []);
+  }
 });
 
 Deno.test("Who waits until something is written goes on waiting while another thread writes: that is no failure", async () => {

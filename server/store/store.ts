@@ -10,6 +10,7 @@ import type { Mode } from "./checkpoint.ts";
 import { Database } from "./database.ts";
 import { DatabaseFile } from "./database_file.ts";
 import { StoreError } from "./errors.ts";
+import { LockPatience } from "./lock_patience.ts";
 import { logSize, WriteAheadLog } from "./write_ahead_log.ts";
 import { IN_MEMORY, LOCK_TIMEOUT, openDatabase, pathOf } from "./open.ts";
 import { reasonOf } from "../turns/faults.ts";
@@ -43,8 +44,6 @@ const TIMES = {
   look: 5_000,
   /** How soon it is tried again where another program has locked the file. */
   locked: 10,
-  /** How long a change waits that is made at once: the log may be being emptied. */
-  wait: 500,
 } as const;
 
 /** SQLite's words for a file that another thread or program is writing. */
@@ -57,6 +56,8 @@ const MOST_FAILURES = 5;
 export interface StoreOptions {
   /** Told once when writing begins to fail, and once when it works again; and once of each kind of reading that fails. */
   onError?: (text: string) => void;
+  /** The time in milliseconds, of a clock that is never set back; the program's when left out. */
+  now?: () => number;
 }
 
 /** An open database. */
@@ -64,9 +65,12 @@ export class Store {
   readonly db: Database;
   readonly #name: string;
   readonly #onError: (text: string) => void;
+  readonly #now: () => number;
   /** The file and its log, where the database is not in memory. */
   readonly #file: DatabaseFile | undefined;
   readonly #log: WriteAheadLog | undefined;
+  /** Begins all transactions. */
+  readonly #patience: LockPatience;
   readonly #looking: ReturnType<typeof setInterval> | undefined;
   /** What is to be reported of the folder, once the room is open. */
   #warning: string | undefined;
@@ -79,8 +83,6 @@ export class Store {
   #retry: number = TIMES.retry;
   /** Since when another program has locked the file. For a moment that is no failure: it is waited for. */
   #lockedSince: number | undefined;
-  /** Whether a change at once has waited for that lock in vain: it holds up everybody, so that others do not wait as well. */
-  #hasWaited = false;
   /** How many changes at once have failed in a row; and where these are too many, when the next one may try. */
   #failures = 0;
   #retryAt = 0;
@@ -99,19 +101,18 @@ export class Store {
    * @param name Its path, or `:memory:`, which keeps it as long as the program runs.
    * @throws {StoreError} Where it can't be opened, read or written, is another program's, or of a newer version.
    */
-  constructor(name: string, { onError = () => {} }: StoreOptions = {}) {
+  constructor(name: string, { onError = () => {}, now = () => performance.now() }: StoreOptions = {}) {
     const path = this.#name = pathOf(name);
     this.#onError = onError;
-    if (path === IN_MEMORY) {
-      this.db = new Database(openDatabase(path));
-      return;
-    }
-    const isUnfinished = logSize(path) > 0;
-    const file = this.#file = new DatabaseFile(path, onError);
+    this.#now = now;
+    const isUnfinished = path !== IN_MEMORY && logSize(path) > 0;
+    const file = this.#file = path === IN_MEMORY ? undefined : new DatabaseFile(path, onError);
+    const db = this.db = file?.db ?? new Database(openDatabase(path));
+    this.#patience = new LockPatience({ db, isEmptying: () => this.#log?.isEmptying ?? false, now });
+    if (file === undefined) return;
     this.#warning = file.warning;
-    this.db = file.db;
     this.#log = new WriteAheadLog({
-      db: file.db,
+      db,
       path,
       onError,
       onEmptied: () => file.logEmptied(),
@@ -190,7 +191,7 @@ export class Store {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(
       () => this.#flushWorking(),
-      Math.max(0, this.#flushedAt + TIMES.gatherWaited - performance.now()),
+      Math.max(0, this.#flushedAt + TIMES.gatherWaited - this.#now()),
     );
   }
 
@@ -246,7 +247,7 @@ export class Store {
     if (this.#warning !== undefined) this.#onError(this.#warning);
     this.#warning = undefined;
     this.#look();
-    const began = this.#flushedAt = performance.now();
+    const began = this.#flushedAt = this.#now();
     const saved: [StorePart, number][] = [];
     let why: string | undefined;
     for (const part of parts) {
@@ -261,7 +262,7 @@ export class Store {
       this.#unsaved.delete(part);
       this.#failing.delete(part);
     }
-    if (this.isFailing) this.#retry = Math.max(TIMES.retry, (performance.now() - began) * TIMES.retryFactor);
+    if (this.isFailing) this.#retry = Math.max(TIMES.retry, (this.#now() - began) * TIMES.retryFactor);
     for (const part of this.#unsaved.keys()) this.goOn(part);
     if (this.#unsaved.size === 0) {
       this.#retryAt = this.#failures = 0;
@@ -295,23 +296,21 @@ export class Store {
    */
   transact(change: () => void): void {
     // Failing may take long, as on a full disk, so it is not tried for each who asks.
-    if (performance.now() < this.#retryAt) throw new StoreError(`cannot write ${this.#name}: it is tried again soon`);
+    if (this.#now() < this.#retryAt) throw new StoreError(`cannot write ${this.#name}: it is tried again soon`);
     this.#look();
-    this.db.exec(`PRAGMA busy_timeout = ${this.#hasWaited ? 0 : TIMES.wait}`);
+    this.#patience.start();
     this.flushAll();
-    if (this.isFailing && ++this.#failures > MOST_FAILURES) this.#retryAt = performance.now() + this.#retry;
+    if (this.isFailing && ++this.#failures > MOST_FAILURES) this.#retryAt = this.#now() + this.#retry;
     try {
       if (this.#isUnwritten) throw new Error("something else could not be written yet");
-      this.db.exec("BEGIN IMMEDIATE");
+      this.#patience.begin();
       change();
       this.db.exec("COMMIT");
     } catch (error) {
       if (this.db.isTransaction) this.db.exec("ROLLBACK");
-      const why = reasonOf(error);
-      this.#hasWaited = this.isLocked || why === LOCKED;
-      throw new StoreError(`cannot write ${this.#name}: ${why}`);
+      throw new StoreError(`cannot write ${this.#name}: ${reasonOf(error)}`);
     } finally {
-      this.db.exec("PRAGMA busy_timeout = 0");
+      this.#patience.end();
     }
     this.#unlocked();
     this.#written();
@@ -320,13 +319,13 @@ export class Store {
   /** No other program has the file locked. */
   #unlocked(): void {
     this.#lockedSince = undefined;
-    this.#hasWaited = false;
+    this.#patience.unlocked();
   }
 
   /** Saves one part. @returns Nothing, or why that has failed. */
   #save(part: StorePart): string | undefined {
     try {
-      this.db.exec("BEGIN IMMEDIATE");
+      this.#patience.begin();
       part.save();
       this.db.exec("COMMIT");
       return undefined;
@@ -344,8 +343,8 @@ export class Store {
   #failed(part: StorePart, why: string): void {
     if (why === LOCKED) {
       // Another thread or program has the file for a moment: that alone is nothing to report.
-      this.#lockedSince ??= performance.now();
-      if (performance.now() - this.#lockedSince < LOCK_TIMEOUT) return;
+      this.#lockedSince ??= this.#now();
+      if (this.#now() - this.#lockedSince < LOCK_TIMEOUT) return;
     }
     // While the whole file is locked, no other part can be written either.
     for (const one of why === LOCKED ? this.#unsaved.keys() : [part]) this.#failing.add(one);
@@ -382,7 +381,7 @@ export class Store {
   closeNow(): void {
     if (this.#isClosed) return;
     this.#warning = undefined;
-    const lockedFor = performance.now() - (this.#lockedSince ?? Infinity);
+    const lockedFor = this.#now() - (this.#lockedSince ?? Infinity);
     this.db.exec(`PRAGMA busy_timeout = ${lockedFor > LOCK_TIMEOUT ? 0 : LOCK_TIMEOUT}`);
     this.flushAll();
     if (this.isLocked) this.db.exec("PRAGMA busy_timeout = 0");
