@@ -14,6 +14,7 @@ import { sizeText, sizeTexts } from "../../shared/size_text.ts";
 import { type FileRecord, FOREVER, KeptFiles } from "../store/kept_files.ts";
 import type { Store } from "../store/store.ts";
 import { faultText, reasonOf } from "../turns/faults.ts";
+import { nextTurn } from "../turns/loop.ts";
 import type { Pace } from "../turns/slices.ts";
 import { Checking, type Found } from "./checking.ts";
 import { type FileFolder, withoutIds } from "./folder.ts";
@@ -255,6 +256,7 @@ export class Files implements UploadHost {
   sweep(): Promise<void> {
     return this.#sweeping = this.#sweeping.then(() =>
       this.#attempt("sweep the files", async () => {
+        while (!this.#isClosed && this.#kept.moveSome()) await nextTurn();
         for (;;) {
           const old = this.#kept.old(this.#now(), SWEEP.slice).filter((id) => !this.#sending.has(id));
           if (this.#isClosed || old.length === 0) return;

@@ -2,16 +2,15 @@
  * A steady clock that outlives a restart: now and then it is noted in the database that the time is right, so that a jump
  * ahead is found to be one when the room is opened again, too; and how far and since when it was set back.
  *
- * Before a jump is believed, what was kept while the clock may have been behind is given its time: the age of files is set anew,
- * and of messages, whose ids are their times, and devices, of which there may be very many, the database knows which times may be
- * too early.
+ * Before a jump is believed, it is noted that files that came while the clock was behind are kept for longer (file_moves.ts), and
+ * which times of messages and devices may be too early.
  *
  * @module
  */
 
 import { type Behind, type ClockOptions, type Jump, SteadyClock } from "./clock.ts";
 import { UNUSED } from "./devices.ts";
-import { moveFilesOn } from "./kept_files.ts";
+import { noteFileMove } from "./file_moves.ts";
 import type { Store } from "./store.ts";
 
 /** How often it is noted, in milliseconds. */
@@ -110,8 +109,7 @@ export class KeptClock {
 
   #noteJump({ since, from, until, shift }: Jump): Span[] {
     const { db } = this.#store;
-    // Where that table is damaged, messages are written all the same.
-    this.#store.attempt("keep files for longer", () => moveFilesOn(db, from, until, shift));
+    noteFileMove(db, from, until, shift);
     if (since <= until) this.#sql.addSpan.run(since, until, shift);
     this.#sql.dropSpans.run(until + shift - this.#keep);
     this.#sql.trimSpans.run();

@@ -6,9 +6,11 @@
  * @module
  */
 
-import type { Database } from "./database.ts";
 import { damaged, isLineText } from "./errors.ts";
+import { FileMoves } from "./file_moves.ts";
 import type { Store } from "./store.ts";
+
+export { FOREVER } from "./file_moves.ts";
 
 /** A file, or the beginning of one, as the store keeps it. */
 export interface FileRecord {
@@ -39,9 +41,6 @@ export interface FileRecord {
   isWhole: boolean;
 }
 
-/** The time at which files go that stay. */
-export const FOREVER = Number.MAX_SAFE_INTEGER;
-
 const TEXTS = ["id", "name", "type", "owner", "nick", "range"] as const;
 const NUMBERS = ["length", "size", "width", "height", "at", "until", "is_whole"] as const;
 
@@ -54,19 +53,6 @@ function toRecord({ is_whole: isWhole, ...row }: Record<string, unknown>): FileR
   return { ...row, isWhole: isWhole === 1 } as FileRecord;
 }
 
-/**
- * Keeps files for longer that have come within a time, but those that stay: the clock was behind by so much, in milliseconds. To
- * be called within a transaction.
- */
-export function moveFilesOn(db: Database, from: number, until: number, shift: number): void {
-  db.prepare("UPDATE files SET until = until + ? WHERE at BETWEEN ? AND ? AND until < ?").run(
-    shift,
-    from,
-    until,
-    FOREVER - shift,
-  );
-}
-
 /** How many bytes count for whom. */
 export interface Share {
   owner: string;
@@ -77,10 +63,12 @@ export interface Share {
 /** The files in the database. */
 export class KeptFiles {
   readonly #store: Store;
+  readonly #moves: FileMoves;
   readonly #sql;
 
   constructor(store: Store) {
     this.#store = store;
+    this.#moves = new FileMoves(store);
     const { db } = store;
     this.#sql = {
       find: db.prepare("SELECT * FROM files WHERE id = ?"),
@@ -101,7 +89,9 @@ export class KeptFiles {
   find(id: string): FileRecord | undefined {
     return this.#store.attempt("read a file's row", () => {
       const row = this.#sql.find.get(id);
-      return row === undefined ? undefined : toRecord(row);
+      if (row === undefined) return undefined;
+      const record = toRecord(row);
+      return { ...record, until: this.#moves.untilOf(record) };
     });
   }
 
@@ -141,7 +131,12 @@ export class KeptFiles {
     this.#store.copyLog("TRUNCATE");
   }
 
-  /** Which files are to go now, those first that have been so for the longest. @param time Milliseconds since 1970. */
+  /** See `FileMoves.moveSome`. */
+  moveSome(): boolean {
+    return this.#moves.moveSome();
+  }
+
+  /** Which files are to go now, where none is left to be moved, those first that have been so for the longest. @param time Milliseconds since 1970. */
   old(time: number, most: number): string[] {
     return this.#ids(this.#sql.old.all(time, most));
   }

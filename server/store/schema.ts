@@ -312,4 +312,11 @@ ALTER TABLE clock ADD COLUMN set_back_from INTEGER;
 -- By how much the clock was set back, in milliseconds. Bans are kept with the times at which they would end had it not been.
 ALTER TABLE clock ADD COLUMN set_back INTEGER NOT NULL DEFAULT 0;
 `,
+  `
+-- Files that are to be kept for longer, since the clock was behind when they came (file_moves.ts): the times at which they came,
+-- from one to another in milliseconds since 1970, by how much, and behind which id that is not done yet.
+CREATE TABLE file_moves (
+  since INTEGER NOT NULL, until INTEGER NOT NULL, shift INTEGER NOT NULL, after TEXT NOT NULL DEFAULT ''
+);
+`,
 ];
