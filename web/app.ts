@@ -138,6 +138,8 @@ export class TeaHouse extends View {
     const secret = this.#owner;
     if (secret === undefined || !this.#stay?.isIn) return;
     this.#owner = undefined;
+    // The card of the room tells an owner what to do next, also in a browser that has seen it.
+    settings.set("isWelcomed", false);
     void this.#stay.client.claim(secret).finally(forgetOwnerSecret);
   }
 

@@ -14,6 +14,7 @@ import { ask, askSecret, showDrawn } from "./ask.ts";
 import { logOutAndLeave } from "./leaving.ts";
 import { settings } from "./settings.ts";
 import type { Stay } from "./stay.ts";
+import { isOwnerAsGuest } from "./welcome.ts";
 
 /** Shows the dialog until it is closed. */
 export function showProfile(stay: Stay): Promise<void> {
@@ -167,6 +168,7 @@ export class Profile extends EventTarget {
   #guest(): TemplateResult {
     const { words } = settings;
     return html`
+      ${isOwnerAsGuest(this.#stay) ? html`<p>${words.ownerIsGuest}</p>` : nothing}
       <p class="dim">${words.accountBegins}</p>
       <div class="buttons">
         <button type="button" @click=${this.#run("/login")}>${words.logIn}</button>

@@ -119,6 +119,8 @@ export const ENGLISH = {
   welcomeCard: "Welcome",
   hintWrite: "Write below and press Enter. Shift+Enter begins another line, and three ` a piece of code.",
   hintTouch: "Write below, and press the arrow that comes then. Enter begins another line.",
+  ownerIsGuest:
+    "You own this room as a guest, by this browser alone. Make an account, so that you own it on every device, and also when this browser forgets you.",
   hintTalk: "Press a name, and you talk with that person alone.",
   hintComplete: "Tab completes a name, a colon finds an emoji as in :tea:, and Ctrl+K any talk, person or action.",
   hintFind: "@ finds a name, and a colon an emoji, as in :tea:.",

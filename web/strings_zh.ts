@@ -118,6 +118,8 @@ export const CHINESE: Strings = {
   welcomeCard: "欢迎",
   hintWrite: "在下方书写，按 Enter 发送，Shift+Enter 换行，三个 ` 开始一段代码。",
   hintTouch: "在下方书写，再按出现的箭头发送，Enter 换行。",
+  ownerIsGuest:
+    "您是房主，但没有账号：只有这个浏览器能证明。注册账号后，您在任何设备上都是房主，即使这个浏览器忘了您。",
   hintTalk: "点击某人的名字，就能与其私聊。",
   hintComplete: "Tab 键补全昵称，冒号查找表情，如 :tea:，Ctrl+K 查找任何对话、人和操作。",
   hintFind: "@ 查找昵称，冒号查找表情，如 :tea:。",

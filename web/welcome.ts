@@ -46,14 +46,27 @@ function drawMotd(lines: readonly string[]): unknown {
   }</div>`;
 }
 
+/** Whether this person owns the room without an account, so that this browser alone has their rights. */
+export function isOwnerAsGuest({ client: { state } }: Stay): boolean {
+  return state.isOwner && state.account === undefined;
+}
+
 function drawHints(stay: Stay): TemplateResult {
   const { words } = settings;
+  const isGuest = isOwnerAsGuest(stay);
   const [write, complete] = isSentByEnter() ? [words.hintWrite, words.hintComplete] : [words.hintTouch, words.hintFind];
   const hints = [["keyboard", write], ["message-circle", words.hintTalk], ["at-sign", complete]] as const;
   return html`
     ${hints.map(([name, hint]) => html`<div class="tip">${icon(name)} <span class="tip-text">${hint}</span></div>`)}
+    ${isGuest
+      ? html`<div class="tip">${icon("shield")} <span class="tip-text">${words.ownerIsGuest}</span></div>`
+      : nothing}
     <div class="buttons" aria-live="off">
       <button type="button" tabindex="-1" @click=${() => settings.set("isWelcomed", true)}>${words.gotIt}</button>
+      ${isGuest
+        ? html`<button type="button" tabindex="-1" @click=${() =>
+          void stay.client.input("/register")}>${words.makeAccount}</button>`
+        : nothing}
       <button class="yes" type="button" tabindex="-1" @click=${() => void stay.client.input("/invite-link")}>${icon(
         "qr-code",
       )} ${words.invitePeople}</button>

@@ -21,7 +21,9 @@ import {
   RPL_TOPIC,
   RPL_UNAWAY,
   RPL_WELCOME,
+  RPL_YOUREOPER,
 } from "../../protocol.ts";
+import { OWNS_ROOM } from "../../shared/owner_words.ts";
 import { isName, isSameName, mayBeNick } from "../names.ts";
 import type { Happening } from "./events.ts";
 import { Isupport } from "./isupport.ts";
@@ -95,6 +97,7 @@ export function takeNumeric(state: State, { command, params }: Message): Happeni
     state.away = command === RPL_UNAWAY ? undefined : state.away ?? "";
     state.showAway();
   }
+  if (command === RPL_YOUREOPER && params.at(-1)?.endsWith(OWNS_ROOM)) state.isOwner = true;
   // A channel that could not be joined again after the connection was lost.
   if (JOIN_REFUSALS.has(command) && state.joined(params[1] ?? "")?.members.size === 0) {
     state.leave(params[1], state.nick);

@@ -72,6 +72,8 @@ export class State {
   /** What others have asked by CTCP. */
   readonly ctcpRequests: CtcpRequests = new CtcpRequests();
 
+  /** Whether the server has said that this person owns the room. */
+  isOwner = false;
   /** The channel that could not be joined, where the server has told by whom this person is banned from it and why. */
   toldBan: string | undefined;
   /** The reason for which this person bans or mutes somebody just now: the server's answer does not say it. */

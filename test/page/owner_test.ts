@@ -8,6 +8,32 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { pageTest as test } from "./browser.ts";
 import { openRoom } from "../room.ts";
 
+test("who owns the room as a guest is told to make an account, where they are welcomed and in their profile", async (browser) => {
+  await using room = await openRoom();
+  const [link] = /http:\S+$/.exec(await room.logs(/#owner=/))!;
+  // In a browser that has seen the card before.
+  const teacher = await browser.stranger(room, { nick: "teacher" });
+  await teacher.joins();
+  const card = teacher.page.getByRole("region", { name: "Welcome" });
+  await card.getByRole("button", { name: "Got it" }).click();
+  await card.waitFor({ state: "detached" });
+  await teacher.page.goto("about:blank");
+  await teacher.page.goto(link);
+  await card.getByText("You own this room as a guest, by this browser alone.").waitFor();
+  assertEquals(await teacher.barriers(), []);
+  await teacher.picture("owner-as-guest");
+  await teacher.button("Profile").click();
+  await teacher.page.getByRole("dialog").getByText("You own this room as a guest, by this browser alone.").waitFor();
+  await teacher.page.keyboard.press("Escape");
+  await card.getByRole("button", { name: "Make an account" }).click();
+  const dialog = teacher.page.getByRole("dialog");
+  for (const field of await dialog.locator("input[type=password]").all()) await field.fill("tea leaves");
+  await teacher.page.keyboard.press("Enter");
+  await teacher.sees("The account teacher is yours");
+  await card.getByText("You own this room as a guest").waitFor({ state: "detached" });
+  await card.getByRole("button", { name: "Got it" }).waitFor();
+});
+
 test("an owner's link makes the room somebody's; no request has its secret, and the address has it no longer", async (browser) => {
   await using room = await openRoom();
   const [link, secret] = /http:\S+#owner=([\da-f]{40})$/.exec(await room.logs(/#owner=/))!;
