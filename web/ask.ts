@@ -28,10 +28,13 @@ export async function ask(
 }
 
 /** A field for a password. */
-function secretField(label: string, more: { autocomplete: AutoFill; isFirst: boolean }): TemplateResult {
+function secretField(
+  label: string,
+  more: { autocomplete: AutoFill; isFirst: boolean; fault?: string },
+): TemplateResult {
   return html`
     <input class="secret" type="password" aria-label=${label} autocomplete=${more.autocomplete}
-      ?autofocus=${more.isFirst}>
+      aria-describedby=${more.fault ?? nothing} ?autofocus=${more.isFirst}>
   `;
 }
 
@@ -54,15 +57,33 @@ export async function askSecret(question: string): Promise<string | undefined> {
 }
 
 /**
- * Asks for a new password, which is written twice since it may not be seen. @returns Both as they were written; undefined where the
- * person cancels or leaves one out.
+ * Asks for a new password, which is written twice since it may not be seen. Where the two differ, the dialog says so at the second
+ * field and stays. @returns Both; undefined where the person cancels or writes nothing.
  */
 export async function askNewSecret(question: string, onceMore: string): Promise<string[] | undefined> {
+  const fault = "secret-fault";
   const field = (label: string, isFirst: boolean) =>
-    html`<label>${label} ${secretField(label, { autocomplete: "new-password", isFirst })}</label>`;
+    html`<label>${label} ${
+      secretField(label, { autocomplete: "new-password", isFirst, ...(isFirst ? {} : { fault }) })
+    }</label>`;
+  const tell = (form: Element, text: string) => {
+    secretsOf(form)[1].setAttribute("aria-invalid", `${text !== ""}`);
+    form.querySelector(`#${fault}`)!.textContent = text;
+  };
+  const isRight = (form: Element) => {
+    const [once, again] = secretsOf(form);
+    if (once.value === again.value) return true;
+    tell(form, settings.words.notTheSame);
+    again.select();
+    return false;
+  };
+  const changed = ({ currentTarget }: Event) => tell(currentTarget as Element, "");
   // The question names the dialog, and the first of its fields.
-  const content = html`${field(question, true)}${field(onceMore, false)}${drawShowing()}`;
-  const dialog = await answer(question, settings.words.done, content, { isAsked: true });
+  const content = html`
+    <div class="twice" @input=${changed}>${field(question, true)}${field(onceMore, false)}
+      <p class="refusal" id=${fault} role="alert"></p></div>${drawShowing()}
+  `;
+  const dialog = await answer(question, settings.words.done, content, { isAsked: true, isRight });
   const written = secretsOf(dialog).map(({ value }) => value);
   return dialog.returnValue === "yes" && written.every((password) => password !== "") ? written : undefined;
 }
@@ -124,18 +145,22 @@ function answer(
   question: string,
   yes: string,
   content: unknown,
-  { other, isDangerous = false, isAsked = false }: {
+  { other, isDangerous = false, isAsked = false, isRight }: {
     other?: string | undefined;
     isDangerous?: boolean;
     /** Whether the content says the question. */
     isAsked?: boolean;
+    /** Asked when yes is pressed: the dialog stays where what is written is not right. */
+    isRight?: (form: Element) => boolean;
   } = {},
 ): Promise<HTMLDialogElement> {
   const { words } = settings;
   // A form of this method closes its dialog when it is submitted, and sends nothing.
   return showDialog(question, (dialog) =>
     html`
-      <form method="dialog">
+      <form method="dialog" @submit=${(event: Event) => {
+        if (isRight?.(event.target as Element) === false) event.preventDefault();
+      }}>
         ${isAsked ? nothing : html`<p>${question}</p>`}${content}
         <div class="buttons">
           <button type="button" @click=${() => dialog.close("")}>${words.cancel}</button>

@@ -14,6 +14,7 @@ export const ENGLISH = {
   channel: "Channel",
   password: "Password",
   accountPassword: "Your account's password, if you have an account",
+  notTheSame: "The two are not the same.",
   staysLoggedIn: (account: string) => `This browser is logged in to the account ${account} and needs no password.`,
   stays: "Stay signed in: next time come in as who you are, without being asked",
   staysExplained: "Turn it off where others use this computer, and leave when you go: then nothing of you stays here.",

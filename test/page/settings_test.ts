@@ -307,6 +307,26 @@ test("the account and its devices stand in the settings, and whether one stays s
   assertEquals(await kinds(), ["text", "text"]);
   assertEquals(await alice.barriers(), []);
   await alice.picture("asked-secret");
+  // Two that differ are a fault of the second field, which the dialog tells without losing what was written.
+  const again = asking.getByLabel("The same once more:", { exact: true });
+  const fault = asking.getByRole("alert").filter({ hasText: "The two are not the same." });
+  await alice.answers("A password for the account alice:", secret, "The same once more:", "another secret");
+  await fault.waitFor();
+  const state = () =>
+    again.evaluate((field) => {
+      const told = document.getElementById(field.getAttribute("aria-describedby")!)?.textContent;
+      return [field.ariaInvalid, told, document.activeElement === field];
+    });
+  assertEquals(await state(), ["true", "The two are not the same.", true]);
+  assertEquals(await asking.getByLabel("A password for the account alice:", { exact: true }).inputValue(), secret);
+  assertEquals(await alice.barriers(), []);
+  await alice.picture("secrets-differ");
+  // What is selected is written over.
+  await alice.page.keyboard.type("x");
+  await fault.waitFor({ state: "detached" });
+  assertEquals([await again.inputValue(), ...await state()], ["x", "false", "", true]);
+  await asking.getByRole("button", { name: "OK" }).click();
+  await fault.waitFor();
   await alice.answers("A password for the account alice:", secret, "The same once more:", secret);
   await alice.page.getByText(/The account .+ is yours/).waitFor();
   await alice.opensSettings("Account and devices");
