@@ -59,6 +59,8 @@ export function handleLine(
   line: string | LineError,
   pace: Pace = UNPACED,
 ): Promise<void> | undefined {
+  const { putOut } = session.person;
+  if (putOut !== undefined) return void putOut();
   if (line instanceof LineError) return void refuseLine(session, line);
   let message: Message;
   try {

@@ -9,7 +9,7 @@ import {
   parseServerMask,
   type ServerBan,
   type ServerMask,
-  turnAway,
+  turnAwayAll,
   untilWhen,
 } from "../room/bans.ts";
 import type { Person } from "../room/person.ts";
@@ -48,8 +48,8 @@ const TIME = /^(?:0|(\d{1,6})([mhd]))$/;
 const UNITS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /**
- * Bans a person or a mask, and ends the connections that the ban covers. All in one step, because the operator may be gone
- * before the next.
+ * Bans a person or a mask, and ends the connections that the ban covers. It is in force in one step, because the operator may be
+ * gone before the next.
  */
 function ban(call: Call, [target, ...rest]: string[]): void {
   const { chat } = call;
@@ -79,10 +79,11 @@ function ban(call: Call, [target, ...rest]: string[]): void {
   const names = masks.map(({ text }) => text).join(" and ");
   tellOperators(call, `${call.person.source} has banned ${names} ${untilWhen(added[0])}: ${reason}`);
   // Those who have not registered are looked at when they do.
-  for (const other of [...chat.persons.values()]) {
-    const ban = other === call.person ? undefined : added.find(({ mask }) => coversPerson(mask, other));
-    if (ban !== undefined) turnAway(chat.origin, other, ban);
-  }
+  const covered = chat.persons.values().filter((other) => other !== call.person).flatMap((other) => {
+    const ban = added.find(({ mask }) => coversPerson(mask, other));
+    return ban === undefined ? [] : [[other, ban] satisfies [Person, ServerBan]];
+  });
+  turnAwayAll(chat, covered);
 }
 
 /**

@@ -21,8 +21,11 @@ export interface FileLimits {
 /** Each file counts as so many bytes at the least: a row and a place in the folder cost something, too. */
 export const LEAST_COUNTED = 65_536;
 
-/** How many files are sent at the same time: by one sender, from one address, and by all. */
-export const MOST_SENT = { bySender: 4, byAddress: 16, byAll: 32 } as const;
+/**
+ * How many files are sent at the same time: by one sender; from one address; and by all, beyond which from each address a few may
+ * be all the same, up to another bound.
+ */
+export const MOST_SENT = { bySender: 4, byAddress: 16, byAll: 32, always: 2, inTheEnd: 128 } as const;
 
 /** Whose files are counted. */
 export interface Counted {
@@ -120,14 +123,15 @@ export class Ledger {
 
   /** Counts one more file that is being sent. @returns What ends that, to be called once. @throws {FileRefusal} */
   send({ identity, range }: Counted): () => void {
-    const { bySender, byAddress, byAll } = MOST_SENT;
+    const { bySender, byAddress, byAll, always, inTheEnd } = MOST_SENT;
     if (this.#sentBySender.of(identity) >= bySender) {
       throw new FileRefusal(429, `${bySender} files of yours are being sent already; send the next one after them`);
     }
     if (this.#sentByAddress.of(range) >= byAddress) {
       throw new FileRefusal(429, `${byAddress} files are being sent from your address already; try again soon`);
     }
-    if (this.#sent >= byAll) throw new FileRefusal(429, `${byAll} files are being sent already; try again soon`);
+    const most = this.#sentByAddress.of(range) < always ? inTheEnd : byAll;
+    if (this.#sent >= most) throw new FileRefusal(429, `${most} files are being sent already; try again soon`);
     this.#sentBySender.add(identity, 1);
     this.#sentByAddress.add(range, 1);
     this.#sent++;

@@ -44,7 +44,7 @@ Deno.test("a person has a share, an address half of all, and all have what there
   assertEquals(ledger.all, 9 * MIB);
 });
 
-Deno.test("a person sends four files at a time, an address sixteen, all 32", () => {
+Deno.test("a person sends four files at a time, an address sixteen, all 32, and beyond that each address two", () => {
   const ledger = new Ledger({ each: 1, ofSender: 1, ofAll: 1 });
   const ends = Array.from({ length: MOST_SENT.bySender }, () => ledger.send(alice));
   assertEquals(refusal(() => ledger.send(alice))[0], 429);
@@ -55,7 +55,24 @@ Deno.test("a person sends four files at a time, an address sixteen, all 32", () 
   for (let i = 0; i < MOST_SENT.byAll - MOST_SENT.byAddress; i++) {
     ledger.send({ identity: `guest:${i}`, range: `10.1.0.${i}` });
   }
+  assertEquals(refusal(() => ledger.send({ identity: "guest:8", range: alice.range }))[0], 429);
+  const carols = [ledger.send(carol), ledger.send(carol)];
   assertEquals(refusal(() => ledger.send(carol))[0], 429);
+  carols[0]();
+  ledger.send(carol);
+  // There is a bound all the same.
+  const others: string[] = [];
+  for (let i = 0; others.length < 300; i++) {
+    try {
+      ledger.send({ identity: `other:${i}`, range: `10.2.0.${i}` });
+      others.push("sent");
+    } catch (error) {
+      if (!(error instanceof FileRefusal)) throw error;
+      others.push("refused");
+    }
+  }
+  const left = MOST_SENT.inTheEnd - MOST_SENT.byAll - MOST_SENT.always;
+  assertEquals(others.indexOf("refused"), left);
 });
 
 Deno.test("a token works once, for a quarter of an hour, as long as its session; of too many the oldest goes", () => {

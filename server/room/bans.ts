@@ -16,6 +16,7 @@ import type { Origin } from "./origin.ts";
 import type { Person } from "./person.ts";
 import { KeptServerBans, type ServerBanRecord } from "../store/server_bans.ts";
 import type { Store } from "../store/store.ts";
+import { inSlices, type Pace } from "../turns/slices.ts";
 
 /** How many bans there may be. Each is compared with everybody who comes. */
 export const MOST_BANS = 500;
@@ -182,6 +183,21 @@ export function turnAway(origin: Origin, person: Person, ban: ServerBan): void {
   const why = `${untilWhen(ban)}: ${ban.reason}`;
   person.tell(origin.event(ERR_YOUREBANNEDCREEP, [person.nick, `You are banned from this server ${why}`]));
   person.close(`Banned ${why}`);
+}
+
+/**
+ * Ends the sessions of many persons who are banned, in slices, since all who share a channel are told of each. Whoever sends a line
+ * before their turn has come is put out then.
+ */
+export function turnAwayAll(
+  { origin, pace }: { origin: Origin; pace: Pace },
+  banned: Iterable<[Person, ServerBan]>,
+): void {
+  const all = [...banned].map(([person, ban]) => person.putOut = () => turnAway(origin, person, ban));
+  const steps = function* () {
+    for (const putOut of all) yield putOut();
+  };
+  void inSlices(pace, steps(), (error) => origin.reportFailure("cannot put out who is banned", error));
 }
 
 /** Ends the sessions of a person whom a ban covers. True if one does. */

@@ -306,3 +306,40 @@ Deno.test("Bans are kept over a restart, and what is damaged is reported and lef
   await second.store.close();
   for (const suffix of ["", "-lock", "-wal", "-shm"]) await Deno.remove(file + suffix).catch(() => {});
 });
+
+Deno.test("A ban that covers very many is in force at once, and they are put out in slices", async () => {
+  await using room = new Room({ operators: OPERATORS });
+  const root = await operator(room);
+  const eves: Person[] = [];
+  try {
+    for (let i = 0; i < 40; i++) {
+      const eve = await person(room, `10.0.1.${i}`, `eve${i}`);
+      eves.push(eve);
+      await eve.send("JOIN #tea");
+      await eve.sees(/ 366 /);
+    }
+    await using bob = await person(room, "10.0.0.8", "bob");
+    await bob.send("JOIN #tea");
+    await bob.sees(/ 366 /);
+    // A pace that lets others in after each step: of the last one a line comes before the ban has put them out.
+    const { pace } = room.chat;
+    const late = Promise.withResolvers<void>();
+    let steps = 0;
+    room.chat.pace = {
+      turn: () => ++steps === 1 ? late.promise : pace.turn(),
+      slice: (step) => step(),
+    };
+    await root.send("GLINE 10.0.1.0/24 1h :flood");
+    await root.sees(/ has banned 10\.0\.1\.0\/24 until .*: flood$/);
+    await eves[39].send("PRIVMSG #tea :not for anybody");
+    await eves[39].sees(/ 465 /);
+    assertEquals(steps, 1);
+    late.resolve();
+    for (const eve of eves) assertMatch((await eve.rest()).at(-1)!, /^ERROR :Closing link: \(Banned until .* flood\)$/);
+    const told = await bob.everything();
+    assertEquals(told.filter((line) => / QUIT :Banned until/.test(line)).length, 40);
+    assertEquals(told.filter((line) => line.includes("PRIVMSG")), []);
+  } finally {
+    for (const eve of eves) await eve[Symbol.asyncDispose]();
+  }
+});

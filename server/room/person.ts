@@ -35,6 +35,8 @@ export class Person {
   /** What others see in place of the address: the address itself, unless an operator set another host. */
   host: string;
   nick = "*";
+  /** Puts this person out, where a ban is about to: nothing that they send counts any more. See `turnAwayAll`. */
+  putOut: (() => void) | undefined;
   user = "";
   realname = "";
   /** What the account is called in everything that is kept; see `Accounts.identity`. */
