@@ -715,8 +715,12 @@ export const ENGLISH = {
     severalCall: (nicks: string[]) => `Several people call you: /decline ${nicks.join(", /decline ")}`,
   },
 
-  /** As `2026-11-27 02:18`: the day first and the month first are both English. */
-  date: (time: Date) => time.toLocaleString("sv-SE", { dateStyle: "short", timeStyle: "short" }),
+  /**
+   * As `2026-11-27 02:18`: the day first and the month first are both English. The page writes it as its reader's browser does.
+   * @param isHour Whether it is the hour alone.
+   */
+  date: (time: Date, isHour = false) =>
+    time.toLocaleString("sv-SE", { ...(isHour ? {} : { dateStyle: "short" }), timeStyle: "short" }),
 
   units: {
     week: (count: number) => counted(count, "week"),

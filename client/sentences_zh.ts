@@ -670,7 +670,8 @@ export const CHINESE: Sentences = {
     severalCall: (nicks) => `有几个人在呼叫您：/decline ${nicks.join("、/decline ")}`,
   },
 
-  date: (time) => time.toLocaleString("zh-CN", { dateStyle: "short", timeStyle: "short" }),
+  date: (time, isHour = false) =>
+    time.toLocaleString("zh-CN", { ...(isHour ? {} : { dateStyle: "short" }), timeStyle: "short" }),
 
   units: {
     week: (count) => `${count} 周`,

@@ -21,6 +21,10 @@ const RENAMED_BY = `"${WORDS.ownNick}" in your profile`;
 /** They are typed as all sentences are, so that what is left out is the client's. */
 export const PAGE_ENGLISH: Sentences = {
   ...ENGLISH,
+  refusals: {
+    ...ENGLISH.refusals,
+    needsKey: (channel) => `You cannot join ${channel} without its password.`,
+  },
   talking: {
     ...ENGLISH.talking,
     noChannel: (others) => others.length === 0 ? WORDS.noChannel : "You talk to nobody now: choose a talk in the list.",

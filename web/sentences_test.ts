@@ -7,14 +7,14 @@ import { CHINESE } from "./strings_zh.ts";
 Deno.test("what the page says of mutes, accounts and talks names its buttons, and no command", () => {
   const tables = [[PAGE_ENGLISH, ENGLISH], [PAGE_CHINESE, CHINESE]] as const;
   for (const [sentences, words] of tables) {
-    const { moderation, operators, accounts, devices, talking } = sentences;
+    const { moderation, operators, refusals, accounts, devices, talking } = sentences;
     const whom = { who: "bob", channel: "#tea", isMute: true, until: undefined, reason: "", holdsFor: "" };
     const said = [
       ...[moderation.banned("bob", "#tea", "1h"), moderation.muted("bob", "#tea", undefined)],
       ...[moderation.restricted(whom), moderation.notMuted("bob", "#tea"), moderation.isOperator("bob", "#tea")],
       ...[moderation.stillCovered({ ...whom, whom: undefined }), moderation.stillCovered({ ...whom, whom: "carol" })],
       ...[moderation.cannotInvite("bob", "#tea"), moderation.notBanned("bob", "#tea")],
-      ...[operators.banned("bob", "1h"), operators.notBanned("bob")],
+      ...[operators.banned("bob", "1h"), operators.notBanned("bob"), refusals.needsKey("#tea")],
       ...[accounts.notLoggedInAgain("bob", "wrong"), accounts.hint("bob"), accounts.made("bob")],
       ...[accounts.lostMeanwhile("bob"), accounts.loginFirst("devices"), accounts.loggedOut("bob", "why")],
       ...[devices.loginFirst, devices.loggedOut("bob"), talking.noChannel([]), talking.noChannel(["#tea"])],

@@ -19,6 +19,10 @@ const RENAMED_BY = `个人资料里的“${WORDS.ownNick}”`;
 
 export const PAGE_CHINESE: Sentences = {
   ...CHINESE,
+  refusals: {
+    ...CHINESE.refusals,
+    needsKey: (channel) => `无法加入 ${channel}：需要口令。`,
+  },
   talking: {
     ...CHINESE.talking,
     noChannel: (others) => others.length === 0 ? WORDS.noChannel : "您现在没有对谁说话：请在列表中选择。",

@@ -257,9 +257,13 @@ class Settings extends EventTarget {
     return `${rule} (${this.sentences.refusals.nameFault(fault)})`;
   }
 
-  /** The sentences of the client, in the chosen language. */
+  /** The sentences of the client, in the chosen language, with times as this reader's are. */
   get sentences(): Sentences {
-    return SENTENCES[this.#values.language];
+    const date = (time: Date, isHour = false) =>
+      new Intl.DateTimeFormat(this.locale, { ...(isHour ? {} : { dateStyle: "medium" }), timeStyle: "short" }).format(
+        time,
+      );
+    return { ...SENTENCES[this.#values.language], date };
   }
 }
 

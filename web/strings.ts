@@ -24,7 +24,7 @@ export const ENGLISH = {
   howSecure: "How to come by https",
   inviteOthers: "Invite others",
   inviteText:
-    "Whoever opens this address comes in here, and is asked for the channel's key where it has one. A phone can read the address from the picture.",
+    "Whoever opens this address comes in here, and is asked for the channel's password where it has one. A phone can read the address from the picture.",
   copy: "Copy",
   profile: "Profile",
   ownNick: "Nick",
@@ -70,7 +70,9 @@ export const ENGLISH = {
   joinChannel: "Join a channel",
   joinOrMake: "Join or make one",
   askKeyOf: (channel: string, isWrong: boolean) =>
-    isWrong ? `This is not the key of ${channel}. Its key:` : `${channel} can be joined with its key only. The key:`,
+    isWrong
+      ? `This is not the password of ${channel}. Its password:`
+      : `${channel} can be joined with its password only. The password:`,
   closeTalk: (name: string) => `Close ${name}`,
   talkTo: (nick: string) => `Talk to ${nick} alone`,
   away: "away",
@@ -270,11 +272,10 @@ export const ENGLISH = {
     voice: "record a voice message, and send it",
     talk: "in a call, held while you are muted: speak",
   },
-  keyMore: "Key…",
-  keyExplained:
-    "A key is like a password of the channel: whoever comes in from now on is asked for it. Who is in already stays in.",
-  keyOf: (channel: string) => `Only those who know this word come into ${channel} (empty: all do)`,
-  limitMore: "Limit…",
+  keyMore: "Password…",
+  keyExplained: "Whoever comes into the channel from now on is asked for this password. Who is in already stays in.",
+  keyOf: (channel: string) => `Only those who know this password come into ${channel} (empty: all do)`,
+  limitMore: "Most people…",
   limitExplained:
     "When so many people are in the channel, nobody else comes in until somebody leaves. Nobody who is in has to go.",
   limitOf: (channel: string) => `Most people in ${channel} (empty: any number)`,

@@ -26,7 +26,7 @@ export const CHINESE: Strings = {
   insecure: "本页未使用 https，因此浏览器不允许它发送通知、使用剪贴板和麦克风。",
   howSecure: "如何使用 https",
   inviteOthers: "邀请他人",
-  inviteText: "打开这个地址就能进入；频道有密钥时需要输入密钥。手机可以扫描二维码。",
+  inviteText: "打开这个地址就能进入；频道有口令时需要输入口令。手机可以扫描二维码。",
   copy: "复制",
   profile: "个人资料",
   ownNick: "昵称",
@@ -71,7 +71,7 @@ export const CHINESE: Strings = {
   joinChannel: "加入频道",
   joinOrMake: "加入或新建",
   askKeyOf: (channel, isWrong) =>
-    isWrong ? `这不是 ${channel} 的密钥。请再输入：` : `加入 ${channel} 需要密钥。请输入：`,
+    isWrong ? `这不是 ${channel} 的口令。请再输入：` : `加入 ${channel} 需要口令。请输入：`,
   closeTalk: (name) => `关闭 ${name}`,
   talkTo: (nick) => `与 ${nick} 私聊`,
   away: "离开",

@@ -37,8 +37,7 @@ function reasonIn(text: string, ...names: string[]): string {
 export function untilText(until: number, now: number, sentences: Sentences): string | undefined {
   if (until === Infinity) return undefined;
   const end = new Date(until);
-  const text = sentences.date(end);
-  return end.toDateString() === new Date(now).toDateString() ? text.slice(text.lastIndexOf(" ") + 1) : text;
+  return sentences.date(end, end.toDateString() === new Date(now).toDateString());
 }
 
 /** What keeps this person from talking in a channel at a time, if something does. */

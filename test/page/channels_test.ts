@@ -18,11 +18,11 @@ test("a link to a channel with a key asks for the key, again where it is wrong, 
   const bob = await browser.stranger(room, { nick: "bob", channel: "茶室" });
   await bob.page.getByLabel("Your name").fill("bob");
   await bob.button("Join").click();
-  const first = bob.page.getByRole("dialog", { name: "#茶室 can be joined with its key only." });
+  const first = bob.page.getByRole("dialog", { name: "#茶室 can be joined with its password only." });
   await first.locator(".secret").fill("green");
   await bob.picture("key");
   await bob.page.keyboard.press("Enter");
-  const second = bob.page.getByRole("dialog", { name: "This is not the key of #茶室." });
+  const second = bob.page.getByRole("dialog", { name: "This is not the password of #茶室." });
   await second.locator(".secret").fill("oolong");
   await bob.page.keyboard.press("Enter");
   await bob.isIn("#茶室");

@@ -394,8 +394,8 @@ test("a channel by its menu: topic, key, limit, invitation, what is notified, le
     "All messages",
     "Mentions",
     "Nothing",
-    "Key…",
-    "Limit…",
+    "Password…",
+    "Most people…",
     "Private…",
     "Banned and muted",
     "Leave the channel",
@@ -421,8 +421,8 @@ test("a channel by its menu: topic, key, limit, invitation, what is notified, le
   // Key and limit come with what they are now.
   for (
     const [entry, question, word, mode, end] of [
-      ["Key…", /^Only those who know this word/, "leaf", "+k leaf", "-k *"],
-      ["Limit…", /^Most people in #tea/, "12", "+l 12", "-l"],
+      ["Password…", /^Only those who know this password/, "leaf", "+k leaf", "-k *"],
+      ["Most people…", /^Most people in #tea/, "12", "+l 12", "-l"],
     ] as const
   ) {
     await chooses(entry);

@@ -217,8 +217,8 @@ test("what a key and a limit are is said where they are set, and what an edited 
   await mei.isIn("#garden");
   for (
     const [entry, explained] of [
-      ["Key…", "A key is like a password of the channel: whoever comes in from now on is asked for it."],
-      ["Limit…", "When so many people are in the channel, nobody else comes in until somebody leaves."],
+      ["Password…", "Whoever comes into the channel from now on is asked for this password."],
+      ["Most people…", "When so many people are in the channel, nobody else comes in until somebody leaves."],
     ]
   ) {
     await mei.button("#garden").last().click();
