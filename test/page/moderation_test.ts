@@ -322,6 +322,7 @@ test("an operator of the room bans from the whole room and lets in again; one of
   await list.getByRole("button", { name: "Close" }).click();
   const again = await browser.guest(room, "bobby", { at: elsewhere.page });
   await again.says("/join #tea");
+  await again.hasOnline("bobby");
   await carol.send("JOIN #tea");
   await again.hasOnline("bobby", "carol");
   await again.chooses("carol");
