@@ -16,10 +16,17 @@ import {
 import { isInstalled, PATIENCE, type Room, skipped } from "../room.ts";
 import { Guest } from "./guest.ts";
 
-const PROGRAM = "chromium";
+/** The whole Chromium, which alone has what a person is asked for, and what is for the system: permissions, installed pages. */
+export const WHOLE = "chromium";
 
-/** The programs that are missing for these tests. */
-const MISSING = await isInstalled(PROGRAM) ? [] : [PROGRAM];
+/**
+ * Chromium without windows, which takes half of the computing time; where that is not installed, the whole one. The whole one is
+ * what windows.ts tests.
+ */
+const PROGRAM = await isInstalled("chromium-headless-shell") ? "chromium-headless-shell" : WHOLE;
+
+/** The programs that are missing for tests with Chromium. */
+export const MISSING = await isInstalled(PROGRAM) ? [] : [PROGRAM];
 
 /** The browser of a file of tests: starting it takes as long as a short test. */
 let shared: Chromium | undefined;

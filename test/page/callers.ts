@@ -8,10 +8,10 @@
 
 import type { Locator } from "npm:playwright-core@1.65.1";
 import { isInstalled, type Room, skipped } from "../room.ts";
-import { type Browser, type GuestOptions, openBrowser } from "./browser.ts";
+import { type Browser, type GuestOptions, MISSING, openBrowser, pathOf, WHOLE } from "./browser.ts";
 import type { Guest } from "./guest.ts";
 
-const MISSING = await isInstalled("chromium") ? [] : ["chromium"];
+const MISSING_WHOLE = await isInstalled(WHOLE) ? [] : [WHOLE];
 
 /** Chromium gives such a page a microphone, a camera and a screen without asking anybody. */
 export const DEVICES = [
@@ -59,19 +59,24 @@ const BETWEEN = 100;
 /** What a script of this page finds. */
 declare const connections: RTCPeerConnection[];
 
-/** A test of calls; skipped where there is no Chromium, or what else is missing. */
+/**
+ * A test of calls; skipped where there is no Chromium, or what else is missing.
+ *
+ * @param flags Without those of `DEVICES` a person is asked, which the whole Chromium does alone.
+ */
 export function callTest(
   name: string,
   body: (browser: Browser) => Promise<void>,
   flags: string[] = DEVICES,
   more: string[] = [],
 ): void {
-  const missing = [...MISSING, ...more];
+  const asks = flags !== DEVICES;
+  const missing = [...(asks ? MISSING_WHOLE : MISSING), ...more];
   Deno.test({
     name: `calls: ${name}${skipped(missing)}`,
     ignore: missing.length > 0,
     async fn() {
-      await using browser = await openBrowser({ args: flags });
+      await using browser = await openBrowser({ args: flags, ...(asks && { executablePath: await pathOf(WHOLE) }) });
       await body(browser).catch((error) => browser.holds(error));
       browser.holds();
     },

@@ -2,12 +2,11 @@
 /** Calls between two makes of browsers, by themselves and by an engine. */
 
 import { isInstalled, openRoom, PATIENCE, type Room, skipped, untilEqual } from "../room.ts";
-import { openBrowser } from "./browser.ts";
+import { MISSING, openBrowser } from "./browser.ts";
 import { Caller, DEVICES, HEARD, KEPT } from "./callers.ts";
 import { startFirefox } from "./windows.ts";
 
-const missing: string[] = [];
-for (const program of ["chromium", "firefox-esr"]) if (!await isInstalled(program)) missing.push(program);
+const missing = await isInstalled("firefox-esr") ? MISSING : [...MISSING, "firefox-esr"];
 const withoutEngine = await isInstalled("janus") ? missing : [...missing, "janus"];
 
 /** Firefox makes up a microphone, asks nobody, and plays what comes; it reaches pages of this machine. */

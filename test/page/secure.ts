@@ -8,14 +8,14 @@
 
 import { isInstalled, openFolder, run, skipped } from "../room.ts";
 import { SecureRoom } from "../tls.ts";
-import { type Browser, openBrowser } from "./browser.ts";
+import { type Browser, openBrowser, pathOf, WHOLE } from "./browser.ts";
 import type { Guest } from "./guest.ts";
 
 /** A name of this machine that only the browser knows. No browser takes it for this machine, whose plain http it would trust. */
 export const NAME = "tea.local";
 
 const missing: string[] = [];
-for (const program of ["chromium", "certutil"]) if (!await isInstalled(program)) missing.push(program);
+for (const program of [WHOLE, "certutil"]) if (!await isInstalled(program)) missing.push(program);
 
 /** Opens a Chromium that takes what an authority vouches for. @param authority Its certificate, as PEM. */
 export async function openTrusting(authority: string): Promise<AsyncDisposable & { browser: Browser }> {
@@ -29,6 +29,7 @@ export async function openTrusting(authority: string): Promise<AsyncDisposable &
     await run("certutil", ["-d", `sql:${database}`, "-A", "-t", "C,,", "-n", "tea", "-i", `${home.path}/ca.pem`]);
     const browser = resources.use(
       await openBrowser({
+        executablePath: await pathOf(WHOLE),
         env: { ...Deno.env.toObject(), HOME: home.path },
         args: [`--host-resolver-rules=MAP ${NAME} 127.0.0.1`, "--use-fake-device-for-media-stream"],
       }),
