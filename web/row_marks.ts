@@ -65,10 +65,13 @@ export class RowMarks {
     else if (document.hasFocus()) this.#move("focus", relatedTarget);
   };
 
-  /** A finger is never away as a pointer is: what it has touched is marked until it touches something else. */
+  /**
+   * A finger is never away as a pointer is: what it has touched is marked until it touches something else. Where that is another
+   * row, the buttons stay until the finger has pressed it: what they hold apart would move under the finger.
+   */
   readonly #touched = ({ target, pointerType }: PointerEvent) => {
     this.#isTouched = pointerType === "touch";
-    if (this.#isTouched && this.keyAt(target) !== this.#at.pointer) this.#move("pointer", null);
+    if (this.#isTouched && this.keyAt(target) === undefined) this.#move("pointer", null);
   };
 
   /** Marks the row that a finger has touched, until what it has pressed there is done; a menu goes on. */

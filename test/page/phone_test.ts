@@ -110,6 +110,32 @@ test("on a phone what can be done with a message is shown until a finger goes el
   await shown(0);
 });
 
+test("on a phone the buttons of a message have its quick reactions, and cover no message, nor the field", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const alice = await browser.guest(room, "alice", PHONE);
+  // More than the screen shows.
+  const dave = await room.person("dave", { join: "#lobby" });
+  await dave.send(...Array.from({ length: 40 }, (_, i) => `PRIVMSG #lobby :cup ${i + 1}`));
+  await alice.sees("cup 40");
+  const texts = ["cup 37", "cup 38", "cup 39", "cup 40"];
+  for (const text of ["cup 38", "cup 39", "cup 40"]) {
+    const line = alice.line(text);
+    await line.locator("p").tap();
+    const bar = line.locator(".actions");
+    await alice.until("bars", [1, 1], () => Promise.all([bar.count(), alice.page.locator(".actions").count()]));
+    const { y, height } = (await bar.boundingBox())!;
+    for (const other of texts) {
+      const box = (await alice.line(other).locator("p").boundingBox())!;
+      assert(y >= box.y + box.height || y + height <= box.y, `${text}, ${other}: ${y}, ${JSON.stringify(box)}`);
+    }
+    assert(y + height <= (await alice.field.boundingBox())!.y, `${text}: below the field: ${y}`);
+  }
+  await alice.picture("phone-quick-reactions");
+  await alice.line("cup 40").getByRole("button", { name: "👍", exact: true }).tap();
+  await alice.line("cup 40").locator(".reactions").waitFor();
+  await alice.until("bars", 0, () => alice.page.locator(".actions").count());
+});
+
 test("on a phone no single word of the login's greeting stands in a line of its own", async (browser) => {
   await using room = await openRoom();
   for (const locale of ["en-GB", "zh-CN"]) {
