@@ -24,6 +24,9 @@ import { type Filters, NO_FILTERS, type PanelKind, piecesOf, queryOf, readFilter
 import { settings } from "./settings.ts";
 import type { Stay } from "./stay.ts";
 
+/** So many names are offered, of whom what is found may be. */
+const MOST_PEOPLE = 200;
+
 /** Of mentions, how many are looked for at a time, and in how many answers of the server: it finds the word, be it no mention. */
 const MENTIONS = { wanted: 20, answers: 4 } as const;
 
@@ -138,7 +141,9 @@ export class SearchView extends StayView {
         <details class="find-filters" .open=${[from, place, after, before].some((chosen) => chosen !== "")}>
           <summary>${words.filters}</summary>
           <div>
-            <label>${words.filterFrom} <input name="from" .value=${from} maxlength="64" autocomplete="off"></label>
+            <label>${words.filterFrom} <input name="from" list="find-people" .value=${from} maxlength="64"
+              autocomplete="off"></label>
+            <datalist id="find-people">${this.#people().map((nick) => html`<option value=${nick}></option>`)}</datalist>
             <label>${words.filterIn} <select name="in" aria-label=${words.filterIn}>
             <option value="" ?selected=${place === ""}>${words.everywhere}</option>
             ${places.map((name) =>
@@ -152,6 +157,14 @@ export class SearchView extends StayView {
         </details>
       </form>
     `;
+  }
+
+  /** Who is in the talks of this person, for whom a search may be. */
+  #people(): string[] {
+    const nicks = [...this.stay.client.state.talks.values()].flatMap(({ kind, name, members }) =>
+      kind === "private" ? [name] : [...members.values()].map(({ nick }) => nick)
+    );
+    return [...new Set(nicks)].sort().slice(0, MOST_PEOPLE);
   }
 
   #status(): string {

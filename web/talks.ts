@@ -148,7 +148,7 @@ export class TalksView extends StayView {
     event.preventDefault();
     const input = (event.target as HTMLFormElement).elements.namedItem("channel") as HTMLInputElement;
     const name = channelNamed(input.value.trim());
-    if (name === "#") return;
+    if (name === "#") return this.#browse();
     const fault = settings.problemOf("channel", name);
     if (fault !== "") {
       input.setCustomValidity(fault);

@@ -90,7 +90,7 @@ test("a channel is made a private one, which nobody finds or enters who is not i
   const makes = async (name: string) => {
     await alice.button("All channels").click();
     await channels.getByLabel("Make a channel").fill(name);
-    await channels.getByLabel("Private: no list has it").check();
+    await channels.getByLabel("Private: only people who are invited").check();
     await alice.picture("private-channel");
     await channels.getByRole("button", { name: "Make" }).click();
     await alice.isIn(`#${name}`);

@@ -395,7 +395,7 @@ test("a channel by its menu: topic, key, limit, invitation, what is notified, le
     "Mentions",
     "Nothing",
     "Password…",
-    "Most people…",
+    "Limit of people…",
     "Private…",
     "Banned and muted",
     "Leave the channel",
@@ -422,7 +422,7 @@ test("a channel by its menu: topic, key, limit, invitation, what is notified, le
   for (
     const [entry, question, word, mode, end] of [
       ["Password…", /^Only those who know this password/, "leaf", "+k leaf", "-k *"],
-      ["Most people…", /^Most people in #tea/, "12", "+l 12", "-l"],
+      ["Limit of people…", /^How many people may be in #tea/, "12", "+l 12", "-l"],
     ] as const
   ) {
     await chooses(entry);

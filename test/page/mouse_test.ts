@@ -218,7 +218,7 @@ test("what a key and a limit are is said where they are set, and what an edited 
   for (
     const [entry, explained] of [
       ["Password…", "Whoever comes into the channel from now on is asked for this password."],
-      ["Most people…", "When so many people are in the channel, nobody else comes in until somebody leaves."],
+      ["Limit of people…", "When so many people are in the channel, nobody else comes in until somebody leaves."],
     ]
   ) {
     await mei.button("#garden").last().click();

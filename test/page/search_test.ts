@@ -221,13 +221,13 @@ test("a search takes filters, by words and by controls, has more on request, and
   await looks("line");
   await panel.getByText("1 found.").waitFor();
   assertEquals((await hitsOf(bob)).map(({ text }) => text), ["line of mine"]);
-  await panel.getByLabel("Before this day").fill("2020-01-01");
+  await panel.getByLabel("Before", { exact: true }).fill("2020-01-01");
   await looks("line");
   await panel.getByText("Nothing found.").waitFor();
   await looks("line before:tomorrow");
   await panel.getByText('"tomorrow" is no day').waitFor();
-  await panel.getByLabel("Before this day").fill("");
-  await panel.getByLabel("From this day on").fill("2020-01-01");
+  await panel.getByLabel("Before", { exact: true }).fill("");
+  await panel.getByLabel("On or after").fill("2020-01-01");
   await panel.getByLabel("From", { exact: true }).fill("");
   await looks("line");
   await panel.getByText("50 found so far.").waitFor();

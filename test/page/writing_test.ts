@@ -276,7 +276,7 @@ test("under a finger Enter begins another line, and the button sends; the card s
   const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
   const mei = await browser.guest(room, "mei", phone);
   const card = mei.page.getByRole("region", { name: "Welcome" });
-  await card.getByText("Write below, and press the arrow that comes then. Enter begins another line.").waitFor();
+  await card.getByText("Write below, and press the arrow that comes then. Enter begins a new line.").waitFor();
   assertEquals(await mei.field.getAttribute("enterkeyhint"), "enter");
   await mei.field.tap();
   const { keyboard } = mei.page;
@@ -296,7 +296,7 @@ test("under a finger Enter begins another line, and the button sends; the card s
   const alice = await browser.guest(room, "alice");
   assertEquals(await alice.field.getAttribute("enterkeyhint"), "send");
   await alice.page.getByText(
-    "Write below and press Enter. Shift+Enter begins another line, and three ` a piece of code.",
+    "Write below and press Enter; Shift+Enter begins a new line. Code goes between two lines of ```.",
   ).waitFor();
   await alice.field.fill("for me too");
   await alice.field.press("Enter");
