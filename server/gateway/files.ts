@@ -275,7 +275,9 @@ export class FileRequests {
     if (socket.readableEnded) ended();
     else socket.once("end", ended);
     socket.transfer = transfer;
-    socket.bringsFile = true;
+    const length = numberIn(request.headers["content-length"]);
+    // What was read while it was found out whether the file may come waits in one of the two.
+    socket.beginFile(length && Math.max(0, length - request.readableLength - socket.readableLength));
     const end = this.#pieces.begin();
     try {
       // A refusal is still to be answered.
@@ -289,7 +291,7 @@ export class FileRequests {
     } finally {
       end();
       socket.off("end", ended);
-      socket.bringsFile = false;
+      socket.endFile();
       socket.transfer = undefined;
     }
   }

@@ -26,8 +26,11 @@ const MOST_AHEAD = 16_384;
 /** So many bytes that nobody waits for are still read, so that the end behind them is seen. */
 const MOST_DISCARDED = 65_536;
 
-/** A read of a file that is sent has room for so many bytes. */
-const FILE_READ_BYTES = 65_536;
+/**
+ * A read of a file that is sent has room for so many bytes, and for no more than are left of it: requests may follow. Where nobody
+ * has said how many there are, requests or very many chunks may be in any read.
+ */
+const FILE_READ_BYTES = { known: 65_536, unknown: 4_096 } as const;
 
 /**
  * How long, and for how many bytes, a connection goes on after an answer to something that was not read: a peer that is still
@@ -59,16 +62,13 @@ export class TcpSocket extends Duplex {
   budget: Budget;
   /** Whether `MOST_AHEAD` is read while the budget is in debt, so that the end behind it is noticed. */
   readsAhead = false;
-  /**
-   * Whether a file is being sent on it. It is then read in large pieces, and its bytes cost the time alone that they take: how
-   * many there may be is bounded before (server/files/ledger.ts).
-   */
-  bringsFile = false;
   /** The transfer that is under way, which has bounds of its own. */
   transfer: Transfer | undefined;
   readonly #conn: Conn;
   readonly #onError: (error: unknown) => void;
   #buffer = new Uint8Array(READ_BYTES);
+  /** How many bytes of a file are still to come, where one is being sent; see `beginFile`. */
+  #file: { left: number | undefined } | undefined;
   #lingers = false;
   #lingerTimer: ReturnType<typeof setTimeout> | undefined;
   /** How many bytes may still be read. */
@@ -100,7 +100,7 @@ export class TcpSocket extends Duplex {
     try {
       if (event !== "data") return super.emit(event, ...values);
       // Before the work, which may give some of it back: lines are charged when they are handled.
-      if (!this.bringsFile) this.budget.charge(values[0].length / BYTES_PER_TOKEN);
+      if (this.#file === undefined) this.budget.charge(values[0].length / BYTES_PER_TOKEN);
       return this.budget.run(0, () => super.emit(event, ...values));
     } catch (error) {
       this.fail(error);
@@ -131,7 +131,7 @@ export class TcpSocket extends Duplex {
       this.budget.pass();
     }
     if (this.#mayRead <= 0 || this.destroyed) return;
-    const room = this.bringsFile ? FILE_READ_BYTES : READ_BYTES;
+    const room = this.#room();
     if (this.#buffer.length !== room) this.#buffer = new Uint8Array(room);
     let count: number | null;
     try {
@@ -142,12 +142,42 @@ export class TcpSocket extends Duplex {
     this.#touch();
     this.#mayRead -= count ?? 0;
     if (isAhead) this.#ahead += count ?? 0;
+    if (this.#file?.left !== undefined) this.#file.left -= Math.min(this.#file.left, count ?? 0);
     // Where bytes have come on many connections at once, each waits for its turn.
     const turn = this.budget.turn();
     if (turn !== undefined) await turn;
+    if (this.#lingers && count !== null) {
+      // Nobody is to look at it: it may be anything, and is read in large pieces.
+      this.budget.spend(READING);
+      return await this.#receive();
+    }
     // A copy, since a listener may keep it.
     this.budget.run(0, () => this.push(count === null ? null : Buffer.from(this.#buffer.subarray(0, count))));
     this.budget.spend(READING);
+  }
+
+  /** For how many bytes the next read has room. */
+  #room(): number {
+    if (this.#lingers) return FILE_READ_BYTES.known;
+    if (this.#file === undefined) return READ_BYTES;
+    const { left } = this.#file;
+    if (left === undefined) return FILE_READ_BYTES.unknown;
+    return left > 0 ? Math.min(left, FILE_READ_BYTES.known) : READ_BYTES;
+  }
+
+  /**
+   * A file is being sent on it. It is then read in large pieces, and its bytes cost the time alone that they take: how many there
+   * may be is bounded before (server/files/ledger.ts).
+   *
+   * @param left How many of its bytes have not been read yet; undefined where nobody has said.
+   */
+  beginFile(left: number | undefined): void {
+    this.#file = { left };
+  }
+
+  /** No file is being sent any more. */
+  endFile(): void {
+    this.#file = undefined;
   }
 
   /** Nobody waits any more for what comes: it is read to its end if that is near, and left unread otherwise. */
@@ -159,7 +189,6 @@ export class TcpSocket extends Duplex {
   /** Has the connection go on for a moment after its last answer; what still comes is read and dropped. */
   linger(): void {
     this.#lingers = true;
-    this.bringsFile = true;
     this.#mayRead = Math.min(this.#mayRead, LINGERING.bytes);
   }
 

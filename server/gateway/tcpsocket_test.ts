@@ -195,3 +195,51 @@ Deno.test("what comes when nobody waits for it is read to its end where that is 
   assertEquals(peer.read, 65_536);
   socket.destroy();
 });
+
+/** The sizes of the pieces in which a socket gives what comes. */
+function sizesOf(socket: TcpSocket): number[] {
+  const sizes: number[] = [];
+  socket.on("data", (bytes: Uint8Array) => sizes.push(bytes.length));
+  return sizes;
+}
+
+Deno.test("a file is read in large pieces up to its end, and what follows it as all else", async () => {
+  for (const [left, most] of [[150_000, 65_536], [undefined, 4_096]] as const) {
+    const peer = endless();
+    const socket = new TcpSocket(peer.conn, new Budgets({ lines: 0, requests: 0 }).open("", "requests"), () => {});
+    const sizes = sizesOf(socket);
+    await turns();
+    assertLess(Math.max(...sizes), 513);
+    sizes.length = 0;
+    socket.beginFile(left);
+    await turns();
+    assertEquals(Math.max(...sizes), most);
+    if (left !== undefined) {
+      // The read that was under way had little room.
+      const [first, ...others] = sizes[0] > 512 ? [0, ...sizes] : sizes;
+      const large = others.filter((size) => size > 512);
+      assertEquals(large.reduce((sum, size) => sum + size, first), left);
+      assertEquals(others.slice(0, large.length), large);
+    }
+    sizes.length = 0;
+    socket.endFile();
+    await turns();
+    assertLess(Math.max(...sizes.slice(1)), 513);
+    socket.destroy();
+  }
+});
+
+Deno.test("what still comes after the last answer is read and dropped, and nobody looks at it", async () => {
+  using house = await pair();
+  const { socket, peer } = house;
+  const sizes = sizesOf(socket);
+  await peer.write(new Uint8Array(10));
+  while (sizes.length === 0) await nextTurn();
+  socket.linger();
+  const request = new TextEncoder().encode("GET / HTTP/1.1\r\n\r\n".repeat(10_000));
+  for (let sent = 0; sent < request.length;) sent += await deadline(peer.write(request.subarray(sent)), PATIENCE);
+  const end = new Promise<void>((resolve) => socket.once("end", resolve));
+  await peer.closeWrite();
+  await deadline(end, PATIENCE);
+  assertEquals(sizes, [10]);
+});
