@@ -10,7 +10,7 @@
 
 import { randomBytes } from "node:crypto";
 import { fileIdsIn } from "../../shared/file_message.ts";
-import { sizeText, sizeTexts } from "../../shared/size_text.ts";
+import { sizeText } from "../../shared/size_text.ts";
 import { type FileRecord, FOREVER, KeptFiles } from "../store/kept_files.ts";
 import type { Store } from "../store/store.ts";
 import { faultText, reasonOf } from "../turns/faults.ts";
@@ -122,9 +122,9 @@ export class Files implements UploadHost {
     const id = randomBytes(16).toString("base64url");
     const { identity: owner, range, nick } = sender;
     const end = this.#ledger.send(sender);
-    const counted = Math.max(length ?? 0, LEAST_COUNTED);
     try {
-      this.#ledger.take(sender, counted);
+      this.#ledger.require(sender, Math.max(length ?? 0, LEAST_COUNTED));
+      this.#ledger.take(sender, LEAST_COUNTED);
     } catch (error) {
       end();
       throw error;
@@ -136,9 +136,7 @@ export class Files implements UploadHost {
     };
     const sent = this.#sending.begin(id, end);
     try {
-      // Before it is looked whether there is room: others may begin meanwhile.
-      this.#sending.expect(id, length ?? 0);
-      await this.#requireRoom(length ?? 0);
+      await this.#sending.requireRoom(id, length ?? 0, this.#folder);
       const upload = new Upload(this, await this.#folder.create(id), record, length, 0);
       sent.upload = upload;
       if (isResumable) this.#kept.put(record);
@@ -149,14 +147,6 @@ export class Files implements UploadHost {
       else this.#forget(record, true);
       throw error;
     }
-  }
-
-  /** Refuses so many bytes, which are expected already, if the disk has no room for them and what is still to come of others. */
-  async #requireRoom(bytes: number): Promise<void> {
-    const room = await this.#folder.room() - this.#sending.expected + bytes;
-    if (room >= bytes) return;
-    const [left, size] = sizeTexts(Math.max(0, Math.floor(room)), bytes);
-    throw new FileRefusal(507, `the disk here has room for ${left} more, and this file has ${size}`);
   }
 
   /** A file that has begun and is not complete; undefined where there is none of that id. */
@@ -196,8 +186,9 @@ export class Files implements UploadHost {
     try {
       const size = await this.#folder.partSize(id);
       if (size === undefined) throw missing();
-      this.#sending.expect(id, length - size);
-      await this.#requireRoom(length - size);
+      if (size !== record.size) this.#recount(record, size);
+      this.#ledger.require(sender, length - size);
+      await this.#sending.requireRoom(id, length - size, this.#folder);
       file = await this.#folder.append(id);
       // It may have been removed, or completed, meanwhile.
       if (sent.isRemoved || this.#kept.find(id)?.isWhole !== false) throw missing();
@@ -207,6 +198,14 @@ export class Files implements UploadHost {
       this.#forget(record, false);
       throw error instanceof Deno.errors.NotFound ? missing() : error;
     }
+  }
+
+  /** Counts a file as what a crash has left of it on the disk, which was not noted. */
+  #recount(record: FileRecord, size: number): void {
+    if (this.#kept.find(record.id)?.isWhole !== false) throw missing();
+    this.#kept.put({ ...record, size });
+    this.#ledger.recount(record, record.size, size);
+    record.size = size;
   }
 
   /** A complete file that is not to go yet. */
@@ -244,7 +243,7 @@ export class Files implements UploadHost {
     if (known.length === 0) return;
     if (!this.#contain("forget files", () => this.#kept.drop(known.map(({ id }) => id)))) return;
     for (const record of known) {
-      this.#release(record);
+      this.#release(record, this.#sending.get(record.id)?.upload);
       this.#sending.remove(record.id);
     }
     await this.#attempt("remove files", async () => {
@@ -268,15 +267,16 @@ export class Files implements UploadHost {
   }
 
   /** See `UploadHost`. */
-  grow({ record, offset }: Upload, bytes: number): void {
+  grow(upload: Upload, bytes: number): void {
+    const { record, length, offset, counted } = upload;
     const { each } = this.options;
     if (offset + bytes > each) {
       throw new FileRefusal(413, `a file may have ${sizeText(each)} here, and this one has more`);
     }
-    const before = Math.max(record.length, LEAST_COUNTED);
-    const after = Math.max(record.length + bytes, LEAST_COUNTED);
-    this.#ledger.take({ identity: record.owner, range: record.range }, after - before);
-    record.length += bytes;
+    if (this.#sending.get(record.id)?.isRemoved) throw missing();
+    this.#ledger.grow(record, counted, offset + bytes);
+    upload.counted = offset + bytes;
+    if (length === undefined) record.length += bytes;
   }
 
   /** See `UploadHost`. */
@@ -290,7 +290,7 @@ export class Files implements UploadHost {
   }
 
   /** See `UploadHost`. */
-  async complete({ record, offset }: Upload, pace: Pace): Promise<FileRecord> {
+  async complete({ record, offset, counted }: Upload, pace: Pace): Promise<FileRecord> {
     const { id, range } = record;
     let found: Found;
     try {
@@ -323,21 +323,24 @@ export class Files implements UploadHost {
       await this.#attempt("keep a file for later", () => this.#folder.reopen(id));
       throw error;
     }
-    const counted = Math.max(whole.size, LEAST_COUNTED) - Math.max(record.length, LEAST_COUNTED);
-    this.#ledger.add({ identity: record.owner, range: record.range }, counted);
+    this.#ledger.recount(record, counted, whole.size);
     this.#forget(record, false);
     return whole;
   }
 
   /** See `UploadHost`. */
-  async end({ record, offset }: Upload, isOver: boolean): Promise<void> {
-    const { id } = record;
+  async end(upload: Upload, isOver: boolean): Promise<void> {
+    const { record, record: { id }, offset } = upload;
     const kept = this.#kept.find(id);
     const isKept = kept !== undefined;
     if (!isOver && kept?.isWhole === false && offset > 0) {
-      this.#contain("note how far a file has come", () => {
-        this.#kept.put({ ...kept, until: this.#now() + PATIENCE.rest });
+      const isNoted = this.#contain("note how far a file has come", () => {
+        this.#kept.put({ ...kept, size: offset, until: this.#now() + PATIENCE.rest });
       });
+      // It counts as its row says.
+      const size = isNoted ? offset : kept.size;
+      this.#ledger.recount(record, upload.counted, size);
+      upload.counted = size;
     }
     if (isOver) {
       if (isKept) this.#contain("forget a file", () => this.#kept.drop([id]));
@@ -351,13 +354,13 @@ export class Files implements UploadHost {
     const sent = this.#sending.end(record.id);
     // What nobody sends takes no room of the disk from others: whoever goes on with it has to find some.
     this.#sending.expect(record.id, 0);
-    if (isOver && sent?.isRemoved === false) this.#release(record);
+    if (isOver && sent?.isRemoved === false) this.#release(record, sent.upload);
   }
 
-  /** A file does not count any more. */
-  #release({ id, owner, range, isWhole, size, length }: FileRecord): void {
-    this.#sending.expect(id, 0);
-    this.#ledger.add({ identity: owner, range }, -Math.max(isWhole ? size : length, LEAST_COUNTED));
+  /** A file does not count any more. @param upload Where it is being sent. */
+  #release(record: FileRecord, upload?: Upload): void {
+    this.#sending.expect(record.id, 0);
+    this.#ledger.drop(record, upload?.counted ?? record.size);
   }
 
   /** Does something that the room can do without; where it fails that is reported. @returns Whether it is done. */
@@ -382,11 +385,10 @@ export class Files implements UploadHost {
   /** Ends all that is being sent, and waits for what is under way. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    clearInterval(this.#timer);
     this.#sending.interrupt();
     this.#checking.close();
     await this.#sweeping;
-    this.#folder.closeNow();
+    this.closeNow();
   }
 
   /** The same for a program that has no time left to wait. */

@@ -6,6 +6,7 @@
  */
 
 import { sizeText, sizeTexts } from "../../shared/size_text.ts";
+import type { FileRecord } from "../store/kept_files.ts";
 import { FileRefusal } from "./refusal.ts";
 
 /** What files may take. All sizes are in bytes. */
@@ -34,6 +35,12 @@ export interface Counted {
   /** See `addressRange`. */
   range: string;
 }
+
+/** A file, of which it is known whose it is. */
+type CountedFile = Pick<FileRecord, "owner" | "range">;
+
+/** What a file of so many bytes counts as. */
+const countOf = (bytes: number) => Math.max(bytes, LEAST_COUNTED);
 
 /** Whoever sends a file. */
 export interface Sender extends Counted {
@@ -84,6 +91,22 @@ export class Ledger {
     this.#all += bytes;
   }
 
+  /** A file counts as so many bytes in place of what it counted as. */
+  recount({ owner: identity, range }: CountedFile, from: number, to: number): void {
+    this.add({ identity, range }, countOf(to) - countOf(from));
+  }
+
+  /** The same for one that becomes larger, where there is room for that. @throws {FileRefusal} */
+  grow({ owner: identity, range }: CountedFile, from: number, to: number): void {
+    const more = countOf(to) - countOf(from);
+    if (more > 0) this.take({ identity, range }, more);
+  }
+
+  /** A file does not count any more. */
+  drop({ owner: identity, range }: CountedFile, bytes: number): void {
+    this.add({ identity, range }, -countOf(bytes));
+  }
+
   /** Refuses a file that is too large by itself. */
   requireSize(bytes: number): void {
     const { each } = this.limits;
@@ -98,6 +121,12 @@ export class Ledger {
    * @throws {FileRefusal} Where there is no room for them; then nothing is counted.
    */
   take(sender: Counted, bytes: number): void {
+    this.require(sender, bytes);
+    this.add(sender, bytes);
+  }
+
+  /** Refuses bytes for which there is no room now. What nobody has sent yet takes no room from others. @throws {FileRefusal} */
+  require(sender: Counted, bytes: number): void {
     const { ofSender, ofAll } = this.limits;
     const own = this.#bySender.of(sender.identity);
     if (own + bytes > ofSender) {
@@ -118,7 +147,6 @@ export class Ledger {
       const left = sizeText(Math.max(0, ofAll - this.#all));
       throw new FileRefusal(507, `all files may have ${sizeText(ofAll)} here, of which ${left} are left`);
     }
-    this.add(sender, bytes);
   }
 
   /** Counts one more file that is being sent. @returns What ends that, to be called once. @throws {FileRefusal} */

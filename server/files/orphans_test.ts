@@ -205,3 +205,46 @@ Deno.test("what of a file is only announced takes room of the disk from others w
   await resumed.suspend();
   await files.close();
 });
+
+Deno.test("what of a file is only announced takes no room from others, and what has come takes as much, also after a restart", async () => {
+  await using house = new House();
+  const limits = { each: 1_000_000, ofSender: 2_000_000, ofAll: 2_000_000 };
+  const files = house.open(limits);
+  const wish = { name: "film.mp4", length: 1_000_000, token: null };
+  const mallory = (n: number) => ({ ...alice, identity: `guest:${n}`, range: `10.0.1.${n}` });
+  const slow = [];
+  for (let n = 0; n < 8; n++) {
+    const upload = await files.begin(mallory(n), wish, true);
+    await upload.write(new Uint8Array(1));
+    // Six are left alone, and two go on, slowly.
+    if (n < 6) await upload.suspend();
+    else slow.push(upload);
+  }
+  assertEquals(files.counted, 8 * 65_536);
+  const upload = await files.begin(alice, wish, true);
+  await upload.write(new Uint8Array(700_000));
+  assertEquals(files.counted, 8 * 65_536 + 700_000);
+  for (const one of [upload, ...slow]) await one.suspend();
+  await files.close();
+
+  const again = house.open(limits);
+  assertEquals(again.counted, 8 * 65_536 + 700_000);
+  const { id } = upload.record;
+  // A crash: on the disk is more than was noted.
+  Deno.writeFileSync(`${house.folder}/files/${id}.part`, new Uint8Array(100_000), { append: true });
+  const rest = await again.resume(again.unfinished(id)!, alice);
+  assertEquals(again.counted, 8 * 65_536 + 800_000);
+  await rest.write(new Uint8Array(200_000));
+  await rest.finish(UNPACED);
+  assertEquals(again.counted, 8 * 65_536 + 1_000_000);
+  // There is a bound for what has come, wherever it is from.
+  const full = await again.begin(mallory(9), { ...wish, length: 400_000 }, true);
+  await full.write(new Uint8Array(400_000));
+  await assertRejects(() => again.begin(mallory(10), wish), FileRefusal, "all files may have");
+  await full.abandon();
+  await again.remove([id]);
+  assertEquals(again.counted, 8 * 65_536);
+  for (let page = 0; page < 8; page++) await again.remove(new KeptFiles(house.store).page("", 1));
+  assertEquals(again.counted, 0);
+  await again.close();
+});

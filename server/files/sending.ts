@@ -1,10 +1,11 @@
 /**
- * The files that are being sent now, and how many bytes are still to come of all that have begun: the disk must have room for
- * those as well.
+ * The files that are being sent now, and how many bytes are still to come of all of them: the disk must have room for those as well.
  *
  * @module
  */
 
+import { sizeTexts } from "../../shared/size_text.ts";
+import { FileRefusal } from "./refusal.ts";
 import type { Upload } from "./upload.ts";
 
 /** How long somebody is kept waiting who asks for a file that is being looked at, in milliseconds. */
@@ -22,14 +23,9 @@ export interface Sent {
 /** The files that are being sent now. */
 export class Sending {
   readonly #sent = new Map<string, Sent>();
-  /** How many bytes are to come of each file that has begun, and of all. */
+  /** How many bytes are to come of each file that is being sent, and of all. */
   readonly #expected = new Map<string, number>();
   #allExpected = 0;
-
-  /** How many bytes are to come of all files that have begun. */
-  get expected(): number {
-    return this.#allExpected;
-  }
 
   has(id: string): boolean {
     return this.#sent.has(id);
@@ -66,6 +62,21 @@ export class Sending {
     this.#allExpected += bytes - (this.#expected.get(id) ?? 0);
     if (bytes > 0) this.#expected.set(id, bytes);
     else this.#expected.delete(id);
+  }
+
+  /**
+   * Has so many bytes of a file be expected.
+   *
+   * @param folder Which has room for so many bytes beside what must stay free.
+   * @throws {FileRefusal} Where the disk has no room for all of them beside what is to come of others.
+   */
+  async requireRoom(id: string, bytes: number, folder: { room(): Promise<number> }): Promise<void> {
+    // Before it is looked whether there is room: others may begin meanwhile.
+    this.expect(id, bytes);
+    const room = await folder.room() - this.#allExpected + bytes;
+    if (room >= bytes) return;
+    const [left, size] = sizeTexts(Math.max(0, Math.floor(room)), bytes);
+    throw new FileRefusal(507, `the disk here has room for ${left} more, and this file has ${size}`);
   }
 
   /** So many of them have come. */

@@ -15,7 +15,7 @@ const LOOK_EVERY = 8 * 1_048_576;
 
 /** What an upload takes from the files. */
 export interface UploadHost {
-  /** Counts that so many bytes of a file with no length are to be kept. @throws {FileRefusal} */
+  /** Counts that so many bytes more are to be kept. @throws {FileRefusal} */
   grow(upload: Upload, bytes: number): void;
   /** So many bytes that were expected have been written. */
   written(upload: Upload, bytes: number): void;
@@ -34,6 +34,8 @@ export class Upload {
   readonly length: number | undefined;
   /** How many bytes have come. */
   offset: number;
+  /** How many bytes it counts as: those that have come, and those that are being written. */
+  counted: number;
   /** Ends the request that is sending it; set by whoever reads that. */
   interrupt: () => void = () => {};
   readonly #host: UploadHost;
@@ -47,7 +49,7 @@ export class Upload {
     this.#file = file;
     this.record = record;
     this.length = length;
-    this.offset = offset;
+    this.offset = this.counted = offset;
   }
 
   /** Whether all bytes have come that were said. */
@@ -60,7 +62,7 @@ export class Upload {
     if (this.length !== undefined && this.offset + bytes.length > this.length) {
       throw new FileRefusal(413, `more has come than the ${sizeText(this.length)} that were said`);
     }
-    if (this.length === undefined) this.#host.grow(this, bytes.length);
+    this.#host.grow(this, bytes.length);
     this.#sinceLook += bytes.length;
     if (this.#sinceLook >= LOOK_EVERY) {
       this.#sinceLook = 0;

@@ -19,7 +19,10 @@ export interface FileRecord {
   name: string;
   /** Found out by what is in it; "" as long as it is not complete. */
   type: string;
-  /** How many bytes its sender has said, and how many are kept: fewer, where something was taken out. */
+  /**
+   * How many bytes its sender has said; and how many are kept, which may be fewer where something was taken out. Of one that is not
+   * complete, how many had come when it was sent last.
+   */
   length: number;
   size: number;
   /** In pixels; 0 for what is no picture, or does not say. */
@@ -80,7 +83,7 @@ export class KeptFiles {
       old: db.prepare("SELECT id FROM files WHERE until <= ? ORDER BY until LIMIT ?"),
       page: db.prepare("SELECT id FROM files WHERE id > ? ORDER BY id LIMIT ?"),
       shares: db.prepare(
-        "SELECT owner, range, sum(max(length * (is_whole = 0), size, ?)) AS bytes FROM files GROUP BY owner, range",
+        "SELECT owner, range, sum(max(size, ?)) AS bytes FROM files GROUP BY owner, range",
       ),
     };
   }
