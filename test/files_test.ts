@@ -775,3 +775,21 @@ Deno.test("a room without files has no address for them", async () => {
   await alice.sees(/ (422|376) /);
   assertEquals(alice.seen.some((line) => line.includes("FILEHOST")), false);
 });
+
+Deno.test("a file may come in chunks, but not in ones that are nearly all frame", async () => {
+  await using house = new FileRoom();
+  const alice = await house.person("alice");
+  const send = async (chunk: string, count: number) => {
+    const token = await house.token(alice);
+    const head =
+      `POST /files HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${token}\r\nTransfer-Encoding: chunked\r\n`;
+    const body = `${chunk.length.toString(16)}\r\n${chunk}\r\n`.repeat(count);
+    const answer = await house.byHand(`${head}Connection: close\r\n\r\n${body}0\r\n\r\n`);
+    return await answer.rest();
+  };
+  assertMatch(await send("x".repeat(1_000), 200), /^HTTP\/1.1 201 /);
+  // Few bytes may come in any way.
+  assertMatch(await send("x", 1_000), /^HTTP\/1.1 201 /);
+  assertMatch(await send("x", 20_000), /^HTTP\/1.1 400 [^]*the chunks are too small/);
+  assertEquals(house.lying.length, 2);
+});

@@ -21,7 +21,7 @@ import { Downloads } from "./downloads.ts";
 import { hasContent } from "./request.ts";
 import { HEADERS, sendText, socketOf } from "./response.ts";
 import { Senders } from "./senders.ts";
-import { PacedTransfer, Pieces } from "./transfers.ts";
+import { contentOf, isChopped, PacedTransfer, Pieces } from "./transfers.ts";
 import { visitOf, type Visitors } from "./visitors.ts";
 
 /** The paths of files: where they are sent to, and each by its id; what follows that is for people. */
@@ -280,8 +280,12 @@ export class FileRequests {
     socket.beginFile(length && Math.max(0, length - request.readableLength - socket.readableLength));
     const end = this.#pieces.begin();
     try {
-      // A refusal is still to be answered.
-      for await (const bytes of request.iterator({ destroyOnReturn: false })) {
+      let came = 0;
+      for await (const bytes of contentOf(request)) {
+        came += bytes.length;
+        if (isChopped(came + request.readableLength, socket.fileGiven)) {
+          throw new FileRefusal(400, "the chunks are too small: send at least some hundred bytes in each");
+        }
         transfer.moved(bytes.length);
         await upload.write(bytes);
         budget.spend(WRITING);

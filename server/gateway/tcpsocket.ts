@@ -68,7 +68,7 @@ export class TcpSocket extends Duplex {
   readonly #onError: (error: unknown) => void;
   #buffer = new Uint8Array(READ_BYTES);
   /** How many bytes of a file are still to come, where one is being sent; see `beginFile`. */
-  #file: { left: number | undefined } | undefined;
+  #file: { left: number | undefined; given: number } | undefined;
   #lingers = false;
   #lingerTimer: ReturnType<typeof setTimeout> | undefined;
   /** How many bytes may still be read. */
@@ -101,6 +101,7 @@ export class TcpSocket extends Duplex {
       if (event !== "data") return super.emit(event, ...values);
       // Before the work, which may give some of it back: lines are charged when they are handled.
       if (this.#file === undefined) this.budget.charge(values[0].length / BYTES_PER_TOKEN);
+      else this.#file.given += values[0].length;
       return this.budget.run(0, () => super.emit(event, ...values));
     } catch (error) {
       this.fail(error);
@@ -172,7 +173,12 @@ export class TcpSocket extends Duplex {
    * @param left How many of its bytes have not been read yet; undefined where nobody has said.
    */
   beginFile(left: number | undefined): void {
-    this.#file = { left };
+    this.#file = { left, given: 0 };
+  }
+
+  /** How many bytes the listeners got since the file was begun, the frames of its chunks among them; 0 where none is being sent. */
+  get fileGiven(): number {
+    return this.#file?.given ?? 0;
   }
 
   /** No file is being sent any more. */

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { IncomingMessage } from "node:http";
 import { delay } from "@std/async/delay";
 import { nextTurn } from "../turns/loop.ts";
 import type { Transfer } from "./tcpsocket.ts";
@@ -48,6 +49,37 @@ export class PacedTransfer implements Transfer {
     return isSlow;
   }
 }
+
+/**
+ * What a request brings, all that has come at a time: a stream that is read by itself gives each chunk for itself, and chunks may be
+ * of one byte. Ends where nothing more comes, be it the end or not.
+ */
+export async function* contentOf(request: IncomingMessage): AsyncGenerator<Uint8Array> {
+  let wake = () => {};
+  const woken = () => wake();
+  for (const event of WAKING) request.on(event, woken);
+  try {
+    while (!request.readableEnded && !request.destroyed) {
+      const bytes = request.read(request.readableLength || undefined);
+      if (bytes !== null) yield bytes;
+      else if (!request.readableEnded && !request.destroyed) await new Promise<void>((resolve) => wake = resolve);
+    }
+  } finally {
+    for (const event of WAKING) request.off(event, woken);
+  }
+}
+
+/** Whether chunks are so small that their frames are a large part of what comes: they cost far more time than a file does. */
+export function isChopped(content: number, bytes: number): boolean {
+  return bytes > FREE_OF_FRAMES && content < bytes * LEAST_CONTENT;
+}
+
+/** How much of what comes has to be content, and behind how many bytes that counts. */
+const LEAST_CONTENT = 0.9;
+const FREE_OF_FRAMES = 65_536;
+
+/** What a request tells when there is something to read, or never again. */
+const WAKING = ["readable", "end", "close", "error"] as const;
 
 /**
  * How many bytes of several files may come in a second: as many as a fast network brings, and fewer than would take both the
