@@ -1,0 +1,52 @@
+/// <reference lib="dom" />
+/** The page in Chromium: whether what is shown has room where it stands, and covers nothing else. */
+
+import { assertEquals } from "@std/assert";
+import type { Locator } from "npm:playwright-core@1.65.1";
+import { pageTest as test } from "./browser.ts";
+import { openRoom } from "../room.ts";
+
+/** The words within a place that run out of what they stand in, and the fields whose hint has no room. */
+const cutIn = (place: Locator) =>
+  place.evaluate((place) => {
+    const width = (words: Node) => {
+      const range = document.createRange();
+      range.selectNodeContents(words);
+      return range.getBoundingClientRect();
+    };
+    const { right } = place.getBoundingClientRect();
+    const cut = [...place.querySelectorAll("button")].filter((button) => {
+      const box = button.getBoundingClientRect();
+      return box.right > right || width(button).right > box.right;
+    }).map(({ innerText }) => innerText.trim());
+    const field = place.querySelector<HTMLInputElement>("input[placeholder]");
+    if (field === null) return cut;
+    const { font, paddingLeft, paddingRight } = getComputedStyle(field);
+    const context = document.createElement("canvas").getContext("2d")!;
+    context.font = font;
+    const room = field.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+    return context.measureText(field.placeholder).width > room ? [...cut, field.placeholder] : cut;
+  });
+
+test("with very large text the list of talks and the tabs of the settings have room for their words", async (browser) => {
+  await using room = await openRoom();
+  for (const [width, isPhone] of [[1280, false], [390, true]] as const) {
+    for (const [locale, size, tab] of [["en-GB", "Very large", "Appearance"], ["zh-CN", "特大", "外观"]]) {
+      const viewport = { width, height: 844 };
+      const look = { viewport, locale, hasTouch: isPhone, isMobile: isPhone };
+      const mei = (await browser.stranger(room, { nick: `mei${width}`, ...look })).inChinese(locale === "zh-CN");
+      await mei.joins();
+      const showTalks = () => mei.page.locator("header [aria-controls=talks]").click();
+      if (isPhone) await showTalks();
+      await mei.opensSettings(tab);
+      await mei.settings.getByRole("radio", { name: size, exact: true }).click();
+      await mei.picture(`very-large-settings-${width}-${locale}`);
+      assertEquals(await cutIn(mei.settings.getByRole("tablist")), [], `tabs, ${width} px, ${locale}`);
+      await mei.closesSettings();
+      if (isPhone) await showTalks();
+      await mei.picture(`very-large-${width}-${locale}`);
+      assertEquals(await cutIn(mei.talks), [], `talks, ${width} px, ${locale}`);
+      await mei.page.context().close();
+    }
+  }
+});
