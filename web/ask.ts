@@ -56,25 +56,29 @@ export async function askSecret(question: string): Promise<string | undefined> {
   return dialog.returnValue === "yes" && secretsOf(dialog)[0].value || undefined;
 }
 
+/** Characters of a new password. The room takes shorter ones, which are soon guessed. */
+const LEAST_SECRET = 8;
+
 /**
- * Asks for a new password, which is written twice since it may not be seen. Where the two differ, the dialog says so at the second
- * field and stays. @returns Both; undefined where the person cancels or writes nothing.
+ * Asks for a new password, which is written twice since it may not be seen. Where it is short, or the two differ, the dialog says so
+ * at the field and stays. @returns Both; undefined where the person cancels or writes nothing.
  */
 export async function askNewSecret(question: string, onceMore: string): Promise<string[] | undefined> {
   const fault = "secret-fault";
   const field = (label: string, isFirst: boolean) =>
-    html`<label>${label} ${
-      secretField(label, { autocomplete: "new-password", isFirst, ...(isFirst ? {} : { fault }) })
-    }</label>`;
-  const tell = (form: Element, text: string) => {
-    secretsOf(form)[1].setAttribute("aria-invalid", `${text !== ""}`);
+    html`<label>${label} ${secretField(label, { autocomplete: "new-password", isFirst, fault })}</label>`;
+  const tell = (form: Element, text: string, wrong?: HTMLInputElement) => {
+    for (const field of secretsOf(form)) field.setAttribute("aria-invalid", `${field === wrong}`);
     form.querySelector(`#${fault}`)!.textContent = text;
+    wrong?.select();
   };
   const isRight = (form: Element) => {
     const [once, again] = secretsOf(form);
-    if (once.value === again.value) return true;
-    tell(form, settings.words.notTheSame);
-    again.select();
+    if (once.value === "" && again.value === "") return true;
+    const isShort = [...once.value].length < LEAST_SECRET;
+    if (!isShort && once.value === again.value) return true;
+    if (isShort) tell(form, settings.words.shortSecret(LEAST_SECRET), once);
+    else tell(form, settings.words.notTheSame, again);
     return false;
   };
   const changed = ({ currentTarget }: Event) => tell(currentTarget as Element, "");

@@ -15,13 +15,14 @@ export const ENGLISH = {
   password: "Password",
   accountPassword: "Your account's password, if you have an account",
   notTheSame: "The two are not the same.",
+  shortSecret: (least: number) => `A password has at least ${least} characters.`,
   staysLoggedIn: (account: string) => `This browser is logged in to the account ${account} and needs no password.`,
   stays: "Stay signed in: next time come in as who you are, without being asked",
   staysExplained: "Turn it off where others use this computer, and leave when you go: then nothing of you stays here.",
   roomAway: "The room can't be reached just now. This page goes on by itself as soon as it can.",
   lastRead: "What you read here last",
   insecure: "This page came without https. So the browser allows it no notifications, no clipboard and no microphone.",
-  howSecure: "How to come by https",
+  howSecure: "How to get https",
   inviteOthers: "Invite others",
   inviteText:
     "Whoever opens this address comes in here, and is asked for the channel's password where it has one. A phone can read the address from the picture.",
@@ -35,7 +36,7 @@ export const ENGLISH = {
   isGuest: (nick: string) => `You are ${nick}, a guest on this device.`,
   isAccount: (nick: string, account: string) => `You are ${nick}, logged in to the account ${account}.`,
   accountBegins:
-    "An account that you make keeps what you said here and your private talks. One that you log in to has its own.",
+    "If you make an account, it keeps what you said here and your private talks. If you log in to one, you get what it has.",
   makeAccount: "Make an account",
   logIn: "Log in",
   changePassword: "Change the password",
@@ -121,7 +122,7 @@ export const ENGLISH = {
   notSentYet: "Not sent yet",
   welcomeCard: "Welcome",
   hintWrite: "Write below and press Enter; Shift+Enter begins a new line. Code goes between two lines of ```.",
-  hintTouch: "Write below, and press the arrow that comes then. Enter begins a new line.",
+  hintTouch: "Write below, then press the arrow. Enter begins a new line.",
   ownerIsGuest:
     "You own this room as a guest, by this browser alone. Make an account, so that you own it on every device, and also when this browser forgets you.",
   hintTalk: "Press a name, and you talk with that person alone.",
@@ -141,7 +142,7 @@ export const ENGLISH = {
   sendMany: (count: number) => `Send ${count} messages`,
   putIntoLine: "Put it where I write",
   edit: "Edit",
-  editing: "Editing your message; Escape ends it",
+  editing: "Editing your message (Esc cancels)",
   edited: "edited",
   editedAt: (time: string) => `Edited ${time}: show what it said before`,
   earlier: "What it said before",
@@ -466,10 +467,11 @@ export const ENGLISH = {
     insecure: "A call needs a page that came by https: only there does the browser give it the microphone.",
     noMicrophone: {
       denied:
-        "The browser does not let this page use the microphone, so you only listen. Allow it beside the address, and press the microphone of the bar.",
-      missing: "There is no microphone here, so you only listen. Connect one, and press the microphone of the bar.",
+        "The browser does not let this page use the microphone, so you only listen. Allow it beside the address, then press the microphone in the call's bar.",
+      missing:
+        "There is no microphone here, so you only listen. Connect one, then press the microphone in the call's bar.",
       busy:
-        "Another program uses the microphone, so you only listen. Close that one, and press the microphone of the bar.",
+        "Another program uses the microphone, so you only listen. Close that one, then press the microphone in the call's bar.",
       failed: "The microphone does not work, so you only listen. Choose another one in Sound and camera.",
     },
     noCamera: {

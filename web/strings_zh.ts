@@ -18,6 +18,7 @@ export const CHINESE: Strings = {
   password: "密码",
   accountPassword: "账号的密码（有账号时填写）",
   notTheSame: "两次输入的密码不同。",
+  shortSecret: (least) => `密码至少有 ${least} 个字符。`,
   staysLoggedIn: (account) => `此浏览器已登录账号 ${account}，无需密码。`,
   stays: "保持登录：下次直接进入，不再询问",
   staysExplained: "别人也用这台电脑时，请关闭此项，走时点“离开”：这里就不会留下您的任何东西。",

@@ -18,16 +18,20 @@ import type { Stay } from "./stay.ts";
 /** Lines of a message of the day that are shown. */
 const MOST_LINES = 100;
 
-/** Whether there is anything for the card to say. */
-function isDue(stay: Stay): boolean {
-  return stay.client.motd.length > 0 || !settings.get("isWelcomed");
+/** Who came with an account, and so is not new to the room. */
+const cameWithAccount = new WeakMap<Stay, boolean>();
+
+/** Whether a person gets the hints: one who has closed them here has read them. */
+function isNewcomer(stay: Stay): boolean {
+  if (!cameWithAccount.has(stay)) cameWithAccount.set(stay, stay.client.state.account !== undefined);
+  return !settings.get("isWelcomed") && !cameWithAccount.get(stay)!;
 }
 
 /** The card, as a row of the talk; nothing where it has nothing to say. Its hints go once it was closed, in this browser. */
 export function drawWelcome(stay: Stay): unknown {
-  if (!isDue(stay)) return html`<li hidden></li>`;
+  const isNew = isNewcomer(stay);
+  if (!isNew && stay.client.motd.length === 0) return html`<li hidden></li>`;
   const { words } = settings;
-  const isNew = !settings.get("isWelcomed");
   // No news for a screen reader that reads out what comes into the talk, but for the message of the day.
   return html`
     <li class="note card-row" tabindex="-1">

@@ -50,7 +50,7 @@ const IRSSI = `\`/connect -tls -tls_verify -tls_cafile ~/${AUTHORITY_FILE} HOST 
 const WEECHAT = `\`/set weechat.network.gnutls_ca_user ~/${AUTHORITY_FILE}\``;
 
 const ENGLISH: TrustTexts = {
-  title: "How to come by https",
+  title: "How to get https",
   other: "中文",
   why: "By https nobody on the way can read what you write, and your browser allows the page notifications, the " +
     "clipboard and the microphone.",

@@ -137,7 +137,7 @@ function callPerson(calls: VoiceCalls, session: CallingSession, nick: string, wo
   const refuse = (code: string, why: string): never => {
     throw new Failure("CALL", code, "JOIN", nick, why);
   };
-  const other = room.find(nick) ?? refuse("NO_SUCH_NICK", "Nobody here has that nick");
+  const other = room.find(nick) ?? refuse("NO_SUCH_NICK", "That person is not here now");
   if (other === person) refuse("INVALID_TARGET", "You can't call yourself");
   if (options.isForOperators === true && !person.isOperator) refuse("DISABLED", "Only operators begin calls here");
   const called = callSessions(other);

@@ -167,6 +167,9 @@ test("an account stays logged in over reload, new tab and restart; the list ends
   await phone.page.getByLabel("Your account's password").fill("tea leaves");
   await phone.button("Join").click();
   await phone.field.waitFor();
+  // Whoever has an account is not new to the room.
+  await phone.log.getByText("joined").first().waitFor();
+  assertEquals(await phone.page.getByRole("region", { name: "Welcome" }).count(), 0);
 
   await alice.button(/Talks/).click();
   const dialog = await profile(alice);

@@ -240,7 +240,7 @@ test(
     const dialog = await bob.opensSettings("Notifications");
     await dialog.getByText(reason).waitFor();
     assertEquals(
-      await dialog.getByRole("link", { name: "How to come by https" }).getAttribute("href"),
+      await dialog.getByRole("link", { name: "How to get https" }).getAttribute("href"),
       "./trust?lang=en",
     );
     assertEquals(await dialog.getByRole("switch", { name: /Notif/ }).isEnabled(), false);
@@ -265,12 +265,12 @@ test(
     // The login says the same, and leads to the steps in the same language.
     const ann = await browser.stranger(secure.room, { nick: "ann", at });
     await ann.page.getByText(reason).waitFor();
-    const link = ann.page.getByRole("link", { name: "How to come by https" });
+    const link = ann.page.getByRole("link", { name: "How to get https" });
     assertEquals(await link.getAttribute("href"), "./trust?lang=en");
     assertEquals(await ann.barriers(), []);
     await ann.picture("insecure_login");
     for (
-      const [language, title, step] of [["en", "How to come by https", "Install"], ["zh", "如何使用 https", "安装"]]
+      const [language, title, step] of [["en", "How to get https", "Install"], ["zh", "如何使用 https", "安装"]]
     ) {
       await ann.page.goto(`${at}trust?lang=${language}`);
       await ann.page.getByRole("heading", { name: title, level: 1 }).waitFor();

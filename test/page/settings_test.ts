@@ -307,6 +307,11 @@ test("the account and its devices stand in the settings, and whether one stays s
   assertEquals(await kinds(), ["text", "text"]);
   assertEquals(await alice.barriers(), []);
   await alice.picture("asked-secret");
+  // One that is short is a fault of the first field.
+  await alice.answers("A password for the account alice:", "tea", "The same once more:", "tea");
+  await asking.getByRole("alert").filter({ hasText: "A password has at least 8 characters." }).waitFor();
+  const first = asking.getByLabel("A password for the account alice:", { exact: true });
+  assertEquals(await first.evaluate((field) => [field.ariaInvalid, document.activeElement === field]), ["true", true]);
   // Two that differ are a fault of the second field, which the dialog tells without losing what was written.
   const again = asking.getByLabel("The same once more:", { exact: true });
   const fault = asking.getByRole("alert").filter({ hasText: "The two are not the same." });
@@ -318,7 +323,7 @@ test("the account and its devices stand in the settings, and whether one stays s
       return [field.ariaInvalid, told, document.activeElement === field];
     });
   assertEquals(await state(), ["true", "The two are not the same.", true]);
-  assertEquals(await asking.getByLabel("A password for the account alice:", { exact: true }).inputValue(), secret);
+  assertEquals(await first.inputValue(), secret);
   assertEquals(await alice.barriers(), []);
   await alice.picture("secrets-differ");
   // What is selected is written over.
@@ -355,7 +360,7 @@ test("the settings tell the version of the server, which is asked once and told 
   const dialog = await bob.opensSettings("About");
   await dialog.getByText(`teahouse-${version}`, { exact: true }).waitFor();
   assertEquals(
-    await dialog.getByRole("link", { name: "How to come by https" }).getAttribute("href"),
+    await dialog.getByRole("link", { name: "How to get https" }).getAttribute("href"),
     "./trust?lang=en",
   );
   await bob.closesSettings();

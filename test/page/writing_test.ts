@@ -276,7 +276,7 @@ test("under a finger Enter begins another line, and the button sends; the card s
   const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
   const mei = await browser.guest(room, "mei", phone);
   const card = mei.page.getByRole("region", { name: "Welcome" });
-  await card.getByText("Write below, and press the arrow that comes then. Enter begins a new line.").waitFor();
+  await card.getByText("Write below, then press the arrow. Enter begins a new line.").waitFor();
   assertEquals(await mei.field.getAttribute("enterkeyhint"), "enter");
   await mei.field.tap();
   const { keyboard } = mei.page;
