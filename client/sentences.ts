@@ -81,6 +81,17 @@ export interface ListedServerBan {
   reason: string;
 }
 
+/** A ban from the whole server, as its operators are told of it. */
+export interface ToldServerBan {
+  by: string;
+  /** Whom it is for, in words. */
+  who: string;
+  /** Undefined: for ever. */
+  until: string | undefined;
+  /** "" where none was given. */
+  reason: string;
+}
+
 const counted = (count: number, unit: string) => `${count} ${unit}${count === 1 ? "" : "s"}`;
 /** The part of a sentence that says for how long something lasts; nothing where it has no end. @param period As `periodText` gives it. */
 export const lasting = (period: string | undefined) => period === undefined ? "" : ` for ${period}`;
@@ -583,6 +594,10 @@ export const ENGLISH = {
     notBanned: (who: string) =>
       `No ban from this room is for ${who}. /glines lists all with their masks: /ungline MASK.`,
     nobodyBanned: "Nobody is banned from this room.",
+    /** Of another operator, who has banned somebody or has ended that. */
+    bannedBy: ({ by, who, until, reason }: ToldServerBan) =>
+      `${by} banned ${who} from this room${till(until)}${because(reason, ".")}`,
+    unbannedBy: (by: string, who: string) => `${by} has ended the ban of ${who} from this room.`,
     listed: ({ mask, until, by, reason }: ListedServerBan) =>
       `${mask} is banned from this room${until === undefined ? "" : ` until ${until}`}${by && ` (by ${by})`}${
         reason && `: ${reason}`
@@ -626,6 +641,13 @@ export const ENGLISH = {
     nick: (nick: string, text: string) => `${nick} cannot be a nick there: ${text}`,
   },
 
+  /** Clauses that say why somebody has left. */
+  departures: {
+    lost: "lost the connection",
+    banned: (until: string | undefined, reason: string) => `banned from this room${till(until)}${because(reason)}`,
+    putOut: (by: string, reason: string) => `put out by ${by}${because(reason)}`,
+  },
+
   /** What a server's refusals mean, where no command has a sentence for it; `text` is in the server's words. */
   refusals: {
     noServer: (server: string) => `There is no server ${server}.`,
@@ -654,6 +676,8 @@ export const ENGLISH = {
     needsMore: (command: string) => `${command} needs more than that.`,
     wrongPassword: "The password is wrong.",
     bannedFromServer: (text: string) => `You are banned from this room: ${text}`,
+    bannedFromRoom: (until: string | undefined, reason: string) =>
+      `You are banned from this room${till(until)}${because(reason, ".")}`,
     full: (channel: string) => `You cannot join ${channel}: it is full.`,
     inviteOnly: (channel: string) =>
       `You cannot join ${channel}: it is for invited people only, and no invitation of yours holds now.`,

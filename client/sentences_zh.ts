@@ -550,6 +550,9 @@ export const CHINESE: Sentences = {
     unbanned: (mask) => `${mask} 又可以进入这个聊天室了。`,
     notBanned: (who) => `这个聊天室没有针对 ${who} 的禁令。/glines 可列出全部及其掩码，“/ungline 掩码”可解除。`,
     nobodyBanned: "这个聊天室没有禁止任何人进入。",
+    bannedBy: ({ by, who, until, reason }) =>
+      `${by} 禁止了 ${who} 进入这个聊天室${till(until)}${because(reason, "。")}`,
+    unbannedBy: (by, who) => `${by} 解除了 ${who} 进入这个聊天室的禁令。`,
     listed: ({ mask, until, by, reason }) =>
       `${mask} 被禁止进入这个聊天室${until === undefined ? "" : `，至 ${until}`}${by && `（由 ${by} 设置）`}${
         reason && `：${reason}`
@@ -588,6 +591,12 @@ export const CHINESE: Sentences = {
     nick: (nick) => `${nick} 不能用作昵称：${NICK_RULE}`,
   },
 
+  departures: {
+    lost: "连接中断",
+    banned: (until, reason) => `被禁止进入这个聊天室${till(until)}${because(reason)}`,
+    putOut: (by, reason) => `被 ${by} 移出聊天室${because(reason)}`,
+  },
+
   refusals: {
     noServer: (server) => `没有服务器 ${server}。`,
     noChannel: (channel) => `没有频道 ${channel}。`,
@@ -613,6 +622,7 @@ export const CHINESE: Sentences = {
     needsMore: (command) => `${command} 缺少参数。`,
     wrongPassword: "密码不正确。",
     bannedFromServer: (text) => `您已被这个聊天室封禁：${text}`,
+    bannedFromRoom: (until, reason) => `您被禁止进入这个聊天室${till(until)}${because(reason, "。")}`,
     full: (channel) => `无法加入 ${channel}：人数已满。`,
     inviteOnly: (channel) => `无法加入 ${channel}：只有受邀请的人才能加入，而您现在没有有效的邀请。`,
     banned: (channel) => `无法加入 ${channel}：您已被封禁。`,

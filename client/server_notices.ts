@@ -43,19 +43,6 @@ export function ownedNickIn(text: string): string | undefined {
   return /^(?:\S+ looks like )?(\S+?)(?:, which)? is the nick of an account: log in, or /.exec(text)?.[1];
 }
 
-/** Why somebody has left, where the server says it (server/timeouts.ts, server/connection.ts), and the same in Chinese. */
-const REASONS: typeof NOTICES = [
-  [/^Connection closed$/, () => "连接关闭"],
-  [/^Connection reset$/, () => "连接中断"],
-  [/^Ping timeout: (\d{1,9}) s$/, (seconds) => `${seconds} 秒没有回应`],
-  [/^Nothing read for (\d{1,9}) s$/, (seconds) => `${seconds} 秒没有读取`],
-];
-
-/** The same of why somebody has left. Anybody may give such a reason themselves, and then means the same. */
-export function reasonInChinese(text: string): string | undefined {
-  return knownOf(REASONS, text);
-}
-
 /** A notice of the server in Chinese; undefined where it is not known. */
 export function noticeInChinese(text: string): string | undefined {
   return knownOf(NOTICES, text);

@@ -67,6 +67,7 @@ const CLIENT_BASE = [
   "client/bounds.ts",
   "client/clock.ts",
   "client/ctcp.ts",
+  "client/departures.ts",
   "client/errors.ts",
   "client/file_address.ts",
   "client/graphemes.ts",
@@ -76,6 +77,7 @@ const CLIENT_BASE = [
   "client/look_alikes.ts",
   "client/marks.ts",
   "client/names.ts",
+  "client/room_bans.ts",
   "client/sanitize.ts",
   "client/sentences.ts",
   "client/sentences_zh.ts",
@@ -84,6 +86,7 @@ const CLIENT_BASE = [
   "client/text_lines.ts",
   "client/unconfirmed.ts",
   "client/undelivered.ts",
+  "client/until_text.ts",
   "client/written.ts",
 ];
 

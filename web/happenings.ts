@@ -4,6 +4,7 @@
  * @module
  */
 
+import { departureText } from "../client/departures.ts";
 import { beginningOf } from "../client/graphemes.ts";
 import type { Sentences } from "../client/sentences.ts";
 import { callText } from "../client/state/call_text.ts";
@@ -19,9 +20,9 @@ const MOST = { names: 8, reasons: 3, sentences: 4, written: 160 } as const;
 const clip = (text: string) => beginningOf(text, MOST.written);
 const because = (text: string): Sentence => text === "" ? [] : [" (", ...written(clip(text)), ")"];
 
-/** The reason of a line, without the `Quit:` that servers put before a reason that is the person's own. */
-const reasonOf = ({ kind, text }: TalkLine, words: Strings) =>
-  kind === "quit" ? words.quitReason(text.replace(/^Quit(?:: ?|$)/, "")) : text;
+/** The reason of a line. */
+const reasonOf = ({ kind, text, time }: TalkLine, client: Sentences) =>
+  kind === "quit" ? departureText(text, time, client) : text;
 
 /** Who does something: a server, which has a dot in its name where no nick has one, is the room to people. */
 export const actor = (nick: string, words: Strings): Sentence => nick.includes(".") ? [words.theRoom] : name(nick);
@@ -90,7 +91,7 @@ export function happenings(
     if (line.kind === "join" || line.kind === "part" || line.kind === "quit") {
       const is = line.kind === "join";
       const move = moves.get(line.from) ?? { was: !is, is, reason: "" };
-      moves.set(line.from, { ...move, is, reason: reasonOf(line, words) });
+      moves.set(line.from, { ...move, is, reason: reasonOf(line, client) });
     } else if (isOfBan(line, before, client)) sentences.at(-1)?.push(...because(banReason(line.text)!));
     else sentences.push(...SENTENCES[line.kind]?.(line, words, client) ?? []);
     before = line;
@@ -121,7 +122,8 @@ interface Mover {
 
 /** Names people. Those who give the same reason stand together: `alice, bob, 3 others (tea time), carol (ping timeout)`. */
 function list(people: readonly Mover[], words: Strings, most: number): Sentence {
-  const reasons = [...new Set(people.map(({ reason }) => reason))].slice(0, MOST.reasons);
+  const told = people.map(({ reason }) => reason).filter((reason) => reason !== "");
+  const reasons = [...new Set(told)].slice(0, MOST.reasons);
   const groups = Map.groupBy(people, ({ reason }) => reasons.includes(reason) ? reason : "");
   let left = most;
   let unnamed = 0;

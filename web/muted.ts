@@ -7,7 +7,8 @@
 
 import { restrictionsOf } from "../client/commands/bans.ts";
 import { foldName } from "../client/names.ts";
-import { silenceIn, untilText } from "../client/state/restriction_replies.ts";
+import { silenceIn } from "../client/state/restriction_replies.ts";
+import { untilText } from "../client/until_text.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { settings } from "./settings.ts";
 import type { Stay } from "./stay.ts";

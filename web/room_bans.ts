@@ -8,8 +8,8 @@
 import { html, type TemplateResult } from "lit";
 import { RPL_ENDOFSTATS, RPL_STATSGLINE, RPL_UMODEIS } from "../protocol.ts";
 import { isRefused } from "../client/connection/refusals.ts";
-import { maskText } from "../client/state/masks.ts";
-import { untilText } from "../client/state/restriction_replies.ts";
+import { serverMaskText } from "../client/state/masks.ts";
+import { untilText } from "../client/until_text.ts";
 import { settings } from "./settings.ts";
 import type { Stay } from "./stay.ts";
 
@@ -57,8 +57,7 @@ export async function roomBansOf({ client: { actions, sentences } }: Stay): Prom
   if (replies === undefined || isRefused(replies)) return [];
   const listed = replies.filter(({ command }) => command === RPL_STATSGLINE);
   return listed.map(({ params: [, mask = "", , end = "0", setter = "", reason = ""] }) => {
-    // An address is all of the mask of whoever is at it.
-    const who = maskText(mask.replace(/^(?:\*@)?(?=[^~@/]+$)/, "*!*@"), sentences.moderation);
+    const who = serverMaskText(mask, sentences.moderation);
     const until = untilText(Number(end) * 1_000 || Infinity, Date.now(), sentences);
     return { mask, text: sentences.operators.listed({ mask: who, until, by: setter.replace(/!.*/, ""), reason }) };
   });

@@ -146,13 +146,25 @@ Deno.test("rowsOf() marks where what is new begins, and shows there who speaks",
   assertEquals(short(rowsOf(lines, [], lines[1])), ["date", "alice: old", "new", "alice: new"]);
 });
 
-Deno.test("happenings() says in Chinese why somebody has gone, where the server says why, and else as they said it", () => {
-  const lines = ["Ping timeout: 151 s", "Connection closed", "Quit: see you"].map((text, i) =>
-    line(["alice", "bob", "carol"][i], text, { kind: "quit" })
+Deno.test("happenings() says in the reader's language why somebody has gone, and not how a page was closed", () => {
+  const end = new Date(MORNING + 3_600_000);
+  const texts = [
+    "Ping timeout: 151 s",
+    "Connection closed",
+    "Quit: see you",
+    `Banned until ${end.toUTCString()}: no reason given`,
+  ];
+  const lines = texts.map((text, i) =>
+    line(["alice", "bob", "carol", "eve"][i], text, { kind: "quit", time: MORNING })
+  );
+  const hour = SENTENCES.en.date(end, true);
+  assertEquals(
+    textOf(happenings(lines, STRINGS.en, SENTENCES.en)),
+    `alice (lost the connection), bob, carol (see you), eve (banned from this room until ${hour}) left`,
   );
   assertEquals(
     textOf(happenings(lines, STRINGS.zh, SENTENCES.zh)),
-    "alice (151 秒没有回应), bob (连接关闭), carol (see you) 离开了",
+    `alice (连接中断), bob, carol (see you), eve (被禁止进入这个聊天室，至 ${hour}) 离开了`,
   );
 });
 
@@ -280,7 +292,7 @@ Deno.test("happenings() tells of many people and many changes in few words, and 
   const names = "p1, p2, p3, p4, p5, p6, p7, p8, 28 others";
   assertEquals(short(crowd.map((nick) => line(nick, "", { kind: "join" }))), `${names} joined`);
   const quit = (nick: string, reason: string) => line(nick, reason, { kind: "quit" });
-  assertEquals(short(crowd.map((nick) => quit(nick, "Connection closed"))), `${names} (Connection closed) left`);
+  assertEquals(short(crowd.map((nick) => quit(nick, "Connection closed"))), `${names} left`);
   // A server that is lost, and comes back.
   const back = crowd.flatMap((nick) => [quit(nick, "*.net *.split"), line(nick, "", { kind: "join" })]);
   assertEquals(short(back), `${names} joined`);

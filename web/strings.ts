@@ -167,7 +167,6 @@ export const ENGLISH = {
   severalTyping: "Several people are typing…",
   joined: (nicks: string) => `${nicks} joined`,
   left: (nicks: string) => `${nicks} left`,
-  quitReason: (reason: string) => reason,
   cameAndWent: (nicks: string) => `${nicks} came and went`,
   renamed: (nick: string, renamed: string) => `${nick} is now ${renamed}`,
   topicSet: (nick: string, topic: string) =>

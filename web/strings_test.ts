@@ -6,7 +6,7 @@ const GIVEN: Record<string, unknown[]> = {
   "calls.severalCall": [["x"]],
   "date": [new Date(0)],
   "moderation.listed": [{ channel: "#x", who: "x", isMute: true }],
-  "quitReason": ["Connection closed"],
+  "operators.bannedBy": [{ by: "x", who: "x", reason: "x" }],
   "refusals.nameFault": [{ kind: "sign", sign: "," }],
   "refusals.standard": [{ command: "REDACT", code: "INVALID_TARGET", text: "x" }],
   "talking.ignoring": [["x"]],

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { reasonInChinese } from "../client/server_notices.ts";
 import type { Strings } from "./strings.ts";
 
 export const CHINESE: Strings = {
@@ -162,7 +161,6 @@ export const CHINESE: Strings = {
   severalTyping: "几个人正在输入…",
   joined: (nicks) => `${nicks} 进入了`,
   left: (nicks) => `${nicks} 离开了`,
-  quitReason: (reason) => reasonInChinese(reason) ?? reason,
   cameAndWent: (nicks) => `${nicks} 来了又走`,
   renamed: (nick, renamed) => `${nick} 改名为 ${renamed}`,
   topicSet: (nick, topic) => topic === "" ? `${nick} 清除了主题` : `${nick} 设置了主题：${topic}`,

@@ -7,7 +7,18 @@
 import { RPL_ENDOFSTATS, RPL_STATSGLINE } from "../../protocol.ts";
 import { isRefused } from "../connection/refusals.ts";
 import { periodText, readPeriod, shortPeriod } from "../state/period.ts";
+import type { Actions } from "./actions.ts";
 import { answerTo, type Command, nick, nickOrMask, reason, time } from "./command.ts";
+
+/** Runs a task that changes bans from the room. The server tells all operators of them, this person as well, whom the command tells. */
+async function changingBans<T>({ state }: Actions, task: () => Promise<T>): Promise<T> {
+  state.changesRoomBans = true;
+  try {
+    return await task();
+  } finally {
+    state.changesRoomBans = false;
+  }
+}
 
 export const OPERATORS: readonly Command[] = [
   {
@@ -42,7 +53,7 @@ export const OPERATORS: readonly Command[] = [
       if (client.state.isSelf(who)) return client.refuse(moderation.banNotYourself);
       // 0 means without an end.
       const given = minutes === undefined ? "0" : shortPeriod(minutes);
-      const replies = await answerTo(client, "gline", "GLINE", who, given, reason);
+      const replies = await changingBans(client, () => answerTo(client, "gline", "GLINE", who, given, reason));
       if (replies === undefined || isRefused(replies)) return;
       const period = minutes === undefined ? undefined : periodText(minutes, units);
       client.tell({ type: "info", text: operators.banned(who, period) });
@@ -55,7 +66,8 @@ export const OPERATORS: readonly Command[] = [
       const { operators, refusals } = client.sentences;
       // A name alone may be that of an account, which is banned by the mask `~a:NAME`.
       for (const tried of /[@*?.:/~]/.test(mask) ? [mask] : [mask, `~a:${mask}`]) {
-        const replies = await client.withoutShowing(["FAIL"], () => answerTo(client, "ungline", "UNGLINE", tried));
+        const ask = () => answerTo(client, "ungline", "UNGLINE", tried);
+        const replies = await client.withoutShowing(["FAIL"], () => changingBans(client, ask));
         if (replies === undefined) return;
         const [command, code, ...rest] = replies.find(({ command }) => command === "FAIL")?.params ?? [];
         if (code === "UNKNOWN_MASK" || code === "INVALID_MASK") continue;

@@ -327,7 +327,7 @@ export class Connection {
     ["PING", ({ params }) => this.outgoing.urgent({ command: "PONG", params })],
     ["ERROR", ({ params }) => {
       this.wasClosed ||= isClosing(params);
-      this.#reason ??= reasonOf(params, this.#sentences.disconnections);
+      this.#reason ??= reasonOf(params, this.#options.clock.now(), this.#sentences);
     }],
     [RPL_WELCOME, ({ params: [nick] }) => {
       this.#isRegistered = true;
@@ -375,14 +375,16 @@ export class Connection {
       return this.device.isPending ? this.nick.hold() : this.nick.tryAnother(message.params.at(-1));
     }
     if (message.command === RPL_LOGGEDIN) return this.#options.onMessage(message);
-    const refusal = finalRefusal(message, this.nick.wanted, this.#sentences.disconnections);
+    const { address, clock, sentences } = this.#options;
+    const refusal = finalRefusal(message, {
+      nick: this.nick.wanted,
+      address,
+      now: clock.now(),
+      sentences: sentences(),
+    });
     if (refusal === undefined) return;
-    const { numeric, clause } = refusal;
-    this.#finalError ??= new ConnectionError(
-      this.#sentences.connection.cannotJoin(this.#options.address, clause),
-      numeric,
-    );
-    this.#drop(clause);
+    this.#finalError ??= new ConnectionError(refusal.sentence, refusal.numeric);
+    this.#drop(refusal.clause);
   }
 
   #welcome(): void {

@@ -11,6 +11,7 @@ import {
   ERR_YOUREBANNEDCREEP,
   type Message,
 } from "../../protocol.ts";
+import { farewellText, refusalText } from "../room_bans.ts";
 import type { Sentences } from "../sentences.ts";
 
 /** Why there will be no (more) connection; the message is a sentence for the person. */
@@ -56,9 +57,11 @@ export function isClosing(params: readonly string[]): boolean {
   return params.at(-1) === "Closing link: (The room is closing)";
 }
 
-/** Why a server ends the connection, as a clause. @param params Of its ERROR. */
-export function reasonOf(params: readonly string[], { closing, says }: Sentences["disconnections"]): string {
-  return isClosing(params) ? closing : says(params.at(-1) ?? "");
+/** Why a server ends the connection, as a clause. @param params Of its ERROR. @param now Milliseconds since 1970. */
+export function reasonOf(params: readonly string[], now: number, sentences: Sentences): string {
+  const { disconnections: { closing, says } } = sentences;
+  const text = params.at(-1) ?? "";
+  return isClosing(params) ? closing : farewellText(text, now, sentences) ?? says(text);
 }
 
 /** Refusals after which trying again is of no use, each with its clause; `text` is in the server's words. */
@@ -73,16 +76,18 @@ const FINAL = new Map<string, (why: Sentences["disconnections"], text: string, n
  * Says why a server lets nobody in for good.
  *
  * @param nick The nick that was asked for.
- * @returns The numeric and a clause; undefined where the message is no such refusal.
+ * @param now Milliseconds since 1970.
+ * @returns The numeric, a clause, and a sentence; undefined where the message is no such refusal.
  */
 export function finalRefusal(
   { command, params }: Message,
-  nick: string,
-  why: Sentences["disconnections"],
-): { numeric: string; clause: string } | undefined {
+  { nick, address, now, sentences }: { nick: string; address: string; now: number; sentences: Sentences },
+): { numeric: string; clause: string; sentence: string } | undefined {
   const text = params.at(-1) ?? "";
   // Some servers only say it in their farewell.
   const numeric = command === "ERROR" && /pass ?word/i.test(text) ? ERR_PASSWDMISMATCH : command;
-  const clause = FINAL.get(numeric)?.(why, text, nick);
-  return clause === undefined ? undefined : { numeric, clause };
+  const clause = FINAL.get(numeric)?.(sentences.disconnections, text, nick);
+  if (clause === undefined) return undefined;
+  const known = numeric === ERR_YOUREBANNEDCREEP ? refusalText(text, now, sentences) : undefined;
+  return { numeric, clause, sentence: known ?? sentences.connection.cannotJoin(address, clause) };
 }

@@ -13,7 +13,7 @@ import { lineOf, quoteOf } from "./event_lines.ts";
 import type { Happening, Said } from "./events.ts";
 import { keptAccount, keptUserhost } from "./members.ts";
 import { EDIT_TAG, isOwnMessage, readSaid, readTime, replyOf } from "./said.ts";
-import { takeRestriction } from "./restriction_replies.ts";
+import { takeRestriction, takeRoomBanNews } from "./restriction_replies.ts";
 import type { State } from "./state.ts";
 import type { Talk } from "./talk.ts";
 import { isTypingStatus } from "./typing.ts";
@@ -245,6 +245,8 @@ function takeSaid(
 ): Happening[] {
   const said = readSaid(message, from, type, state);
   if (said === undefined) return takeRequest(state, message, from, type, time);
+  const news = said.isServer && said.private ? takeRoomBanNews(state, said.text, time) : undefined;
+  if (news !== undefined) return news;
   const edits = message.tags[EDIT_TAG];
   const channel = said.context === undefined ? undefined : state.joined(said.context);
   // Only somebody in the channel may have private lines shown there.

@@ -103,3 +103,8 @@ export function maskText(mask: string, { accountOf, everybodyAt, deviceOf }: Sen
   if (nick === "*" && user === "*" && isNamed(host)) return everybodyAt(host);
   return mask;
 }
+
+/** The same of a mask of a ban from the whole server. An address, or a host, is all of the mask of whoever is there. */
+export function serverMaskText(mask: string, moderation: Sentences["moderation"]): string {
+  return maskText(mask.replace(/^(?:\*@)?(?=[^~@/]+$)/, "*!*@"), moderation);
+}

@@ -9,6 +9,7 @@ import {
   detached,
   ERR_BANNEDFROMCHAN,
   ERR_INVITEONLYCHAN,
+  ERR_YOUREBANNEDCREEP,
   type Message,
   RPL_ENDOFNAMES,
   RPL_ISUPPORT,
@@ -25,6 +26,7 @@ import {
 } from "../../protocol.ts";
 import { OWNS_ROOM } from "../../shared/owner_words.ts";
 import { isName, isSameName, mayBeNick } from "../names.ts";
+import { refusalText } from "../room_bans.ts";
 import type { Happening } from "./events.ts";
 import { Isupport } from "./isupport.ts";
 import { sortMembers } from "./name_lists.ts";
@@ -82,8 +84,8 @@ const HANDLERS: ReadonlyMap<string, NumericHandler> = new Map<string, NumericHan
   }],
 ]);
 
-/** Takes a numeric into the state and gives what it means. */
-export function takeNumeric(state: State, { command, params }: Message): Happening[] {
+/** Takes a numeric into the state and gives what it means. @param time When it was sent, in milliseconds since 1970. */
+export function takeNumeric(state: State, { command, params }: Message, time: number): Happening[] {
   const handler = HANDLERS.get(command);
   if (handler !== undefined) return handler(state, params);
   if (command === RPL_KEYVALUE || command === RPL_KEYNOTSET) {
@@ -107,6 +109,8 @@ export function takeNumeric(state: State, { command, params }: Message): Happeni
     state.toldBan = undefined;
     return [];
   }
+  const banned = command === ERR_YOUREBANNEDCREEP ? refusalText(params.at(-1) ?? "", time, state.sentences) : undefined;
+  if (banned !== undefined) return [{ type: "error", text: banned }];
   const told = meaning(command, params, state.sentences);
   if (told?.type === "error" && command === ERR_INVITEONLYCHAN) return [{ ...told, uninvitedTo: params[1] ?? "" }];
   return told === undefined ? [] : [told];

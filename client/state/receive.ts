@@ -27,7 +27,7 @@ export function receive(state: State, message: Message, now: number): ClientEven
   const before = state.target;
   if (message.command === RPL_WELCOME) state.noteWelcome(time);
   const events = /^\d/.test(message.command)
-    ? takeNumeric(state, message)
+    ? takeNumeric(state, message, time)
     : HANDLERS.get(message.command.toUpperCase())?.(state, message, nick, time, now) ?? [];
   for (const event of events) keepAsLine(state, event, time, message);
   if (state.target !== before) events.push({ type: "target", target: state.target });

@@ -9,9 +9,11 @@
 
 import { detached, parseTime } from "../../protocol.ts";
 import { isSameName } from "../names.ts";
+import { readRoomBanNews } from "../room_bans.ts";
 import type { Sentences } from "../sentences.ts";
+import { untilText } from "../until_text.ts";
 import type { Happening } from "./events.ts";
-import { maskText, readBan } from "./masks.ts";
+import { maskText, readBan, serverMaskText } from "./masks.ts";
 import { modeSentences } from "./modes.ts";
 import type { Silence } from "./silence.ts";
 import type { State } from "./state.ts";
@@ -28,16 +30,6 @@ function reasonIn(text: string, ...names: string[]): string {
   for (const name of names) rest = rest.replace(name, () => "");
   const at = rest.indexOf(": ");
   return at < 0 ? "" : detached(rest.slice(at + 2));
-}
-
-/**
- * When something ends, in words: the hour, with the day where that is not today by the reader's clock; undefined without an end.
- * An hour alone that has passed today would look as if it were over.
- */
-export function untilText(until: number, now: number, sentences: Sentences): string | undefined {
-  if (until === Infinity) return undefined;
-  const end = new Date(until);
-  return sentences.date(end, end.toDateString() === new Date(now).toDateString());
 }
 
 /** What keeps this person from talking in a channel at a time, if something does. */
@@ -167,6 +159,19 @@ function lifted(isMute: boolean): Taker {
     const who = maskText(mask, moderation);
     return [{ type: "info", text: isMute ? moderation.unmuted(who, channel) : moderation.unbanned(who, channel) }];
   };
+}
+
+/** Takes what the server tells its operators of a ban from the whole room; undefined where it is something else. */
+export function takeRoomBanNews(state: State, text: string, time: number): Happening[] | undefined {
+  const news = readRoomBanNews(text);
+  if (news === undefined) return undefined;
+  const { by, masks, ban } = news;
+  if (state.changesRoomBans && state.isSelf(by)) return [];
+  const { sentences, sentences: { moderation, operators } } = state;
+  const who = masks.map((mask) => serverMaskText(mask, moderation)).join(moderation.and);
+  if (ban === undefined) return [{ type: "info", text: operators.unbannedBy(by, who) }];
+  const until = untilText(ban.until, time, sentences);
+  return [{ type: "info", text: operators.bannedBy({ by, who, until, reason: ban.reason }) }];
 }
 
 /** One entry of the list of bans, as the server tells it. */

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { ENGLISH } from "../sentences.ts";
 import { CHINESE } from "../sentences_zh.ts";
-import { listedText, silenceText, untilText } from "./restriction_replies.ts";
+import { untilText } from "../until_text.ts";
+import { listedText, silenceText } from "./restriction_replies.ts";
 
 // Hours of the reader's clock, wherever that stands.
 const NOON = new Date(2026, 10, 28, 12, 2).getTime();

@@ -78,6 +78,8 @@ export class State {
   toldBan: string | undefined;
   /** The reason for which this person bans or mutes somebody just now: the server's answer does not say it. */
   restrictsFor = "";
+  /** Whether this person bans somebody from the whole room just now, or ends that: the command says what was done. */
+  changesRoomBans = false;
 
   #person: string | undefined;
   /** The nicks that this client's own person has had, folded, each with the times from when to when. */

@@ -303,10 +303,16 @@ test("an operator of the room bans from the whole room and lets in again; one of
   await alice.picture("moderate-where");
   await dialog.getByRole("button", { name: "Ban", exact: true }).click();
   await carol.sees(/ QUIT /);
-  await bob.page.getByText(/banned .*: spam/i).first().waitFor();
+  // He is out, and reads until when by his own clock; so do those who saw him go.
+  const until = /\d+ \w+ \d{4}, \d\d:\d\d/.source;
+  const card = bob.page.getByRole("main").getByRole("alert");
+  await card.getByText(new RegExp(`^You are banned from this room until ${until}: spam$`)).waitFor();
+  await bob.picture("banned-out");
+  await alice.sees(new RegExp(`bob \\(banned from this room until ${until}: spam\\)`));
   await alice.sees(
     'bob is banned from this room for 1 week. "Let in again" in "Banned and muted", above the people, ends that.',
   );
+  assertEquals(await alice.log.getByText(/GMT|has banned/).count(), 0);
 
   await alice.button("Banned and muted").click();
   const list = alice.page.getByRole("dialog", { name: "Who is banned or muted in #lobby" });
