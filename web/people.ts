@@ -158,13 +158,13 @@ export class PeopleView extends StayView {
     const place = rankOf(member);
     const isSelf = stay.client.state.isSelf(member.nick);
     const profile = stay.client.state.profiles.of(member.nick);
-    const face = html`${drawAvatar(member.nick)}<bdi .nick=${member.nick} class=${
+    const face = html`${drawAvatar(member.nick)}<span class="called"><bdi .nick=${member.nick} class=${
       isSelf ? "" : `named ${hueOf(member.nick)}`
-    }>${nick}</bdi>${drawDisplayName(profile)}`;
+    }>${nick}</bdi>${isSelf ? html`<small>(${words.you})</small>` : nothing}${drawDisplayName(profile)}</span>`;
     const status = sanitize(profile.status ?? "");
     return html`<li class="${member.away ? "away" : ""} ${isSelf ? "self" : ""}">
       ${
-      isSelf ? html`<span class="person">${face} <small>(${words.you})</small></span>` : html`
+      isSelf ? html`<span class="person">${face}</span>` : html`
         <button class="person" type="button"
           title=${words.talkTo(nick)} @click=${() => this.#open(member.nick)}>${face}</button>
       `

@@ -50,3 +50,46 @@ test("with very large text the list of talks and the tabs of the settings have r
     }
   }
 });
+
+test("who has a display name and a status has their whole nick in the list of people, with these below it", async (browser) => {
+  await using room = await openRoom();
+  const bob = await room.person("bob", { join: "#lobby", caps: "draft/metadata-3 batch" });
+  await bob.send(
+    "METADATA * SET display-name :Bob of the Great Wall",
+    "METADATA * SET status :at tea until four o'clock",
+  );
+  for (const [nick, isPhone] of [["dave", false], ["wilhelmina", true]] as const) {
+    const viewport = isPhone ? { width: 390, height: 844 } : { width: 1280, height: 800 };
+    const guest = await browser.guest(room, nick, { viewport, hasTouch: isPhone, isMobile: isPhone });
+    const show = (list: string) => guest.page.locator(`header [aria-controls=${list}]`).click();
+    if (isPhone) await show("talks");
+    await guest.button(/Profile$/).click();
+    const dialog = guest.page.getByRole("dialog", { name: "Profile" });
+    await dialog.getByLabel("Display name").fill(`${nick} the Great`);
+    await dialog.getByLabel("Status").fill("at tea");
+    await dialog.getByLabel("Status").press("Enter");
+    await dialog.getByText("Saved.").waitFor();
+    await guest.page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    if (isPhone) await show("people");
+    for (const [who, name] of [["bob", "Bob of the Great Wall"], [nick, `${nick} the Great`]]) {
+      const entry = guest.people.getByRole("listitem").filter({ hasText: name });
+      await entry.locator(".status").waitFor();
+      const { rows, ends, tops } = await entry.evaluate((entry) => {
+        const range = document.createRange();
+        range.selectNodeContents(entry.querySelector("bdi")!);
+        const boxes = ["bdi", ".shown-as", ".status"].map((part) => entry.querySelector(part)!.getBoundingClientRect());
+        return {
+          rows: range.getClientRects().length,
+          ends: boxes.map(({ right }) => right <= entry.getBoundingClientRect().right),
+          tops: boxes.map(({ top }) => top),
+        };
+      });
+      assertEquals(rows, 1, `rows of the nick ${who}`);
+      assertEquals(ends, [true, true, true], who);
+      assertEquals(tops, tops.toSorted((a, b) => a - b), who);
+    }
+    assertEquals(await guest.barriers(), []);
+    await guest.picture(`display-names-${nick}`);
+  }
+});
