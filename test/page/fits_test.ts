@@ -93,3 +93,40 @@ test("who has a display name and a status has their whole nick in the list of pe
     await guest.picture(`display-names-${nick}`);
   }
 });
+
+test("the search's field, button and filters are as wide as what was found, within the panel", async (browser) => {
+  await using room = await openRoom();
+  const bob = await room.person("bob", { join: "#lobby" });
+  const alice = await browser.guest(room, "alice", { viewport: { width: 1280, height: 800 } });
+  await bob.send("PRIVMSG #lobby :sencha, please");
+  await alice.sees("sencha");
+  await alice.button("Search").click();
+  const panel = alice.page.locator("tea-search");
+  await panel.getByRole("searchbox").first().fill("sencha");
+  await panel.getByRole("button", { name: "Search", exact: true }).click();
+  await panel.locator(".hit").waitFor();
+  await panel.getByText("Who, where, when").click();
+  await alice.picture("search-filters");
+  const ends = await Promise.all(
+    [".hit", ".find-field button", ".find-filters select", ".find-filters label:last-of-type input"].map((part) =>
+      panel.locator(part).last().evaluate((element) => Math.round(element.getBoundingClientRect().right))
+    ),
+  );
+  assertEquals(new Set(ends).size, 1, ends.join());
+});
+
+test("with high contrast a button that can't be pressed looks so", async (browser) => {
+  await using room = await openRoom();
+  const alice = await browser.guest(room, "alice");
+  await alice.context.clearPermissions();
+  await alice.sets("Appearance", "radio", "High contrast");
+  await alice.opensSettings("Notifications");
+  const look = (name: string) =>
+    alice.settings.getByRole("button", { name }).evaluate((button: HTMLButtonElement) => {
+      const { borderStyle, opacity } = getComputedStyle(button);
+      return { isDisabled: button.disabled, borderStyle, opacity };
+    });
+  await alice.picture("contrast-disabled");
+  assertEquals(await look("Show a test notification"), { isDisabled: true, borderStyle: "dashed", opacity: "0.55" });
+  assertEquals(await look("Close"), { isDisabled: false, borderStyle: "solid", opacity: "1" });
+});
