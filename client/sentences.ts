@@ -414,6 +414,9 @@ export const ENGLISH = {
       `${by} muted you in ${channel}${till(until)}${because(reason, ".")}`,
     youAreBanned: ({ channel, by, until, reason }: ToldRestriction) =>
       `${by} banned you from ${channel}${till(until)}${because(reason, ".")}`,
+    /** Of somebody who has tried. */
+    cannotCome: ({ channel, by, until, reason }: ToldRestriction) =>
+      `You cannot come into ${channel}${till(until)}: ${by} has banned you${because(reason, ".")}`,
     cannotTalk: ({ channel, isMute, by, until, reason }: ToldRestriction) =>
       `You cannot talk in ${channel}${till(until)}: ${by} ${isMute ? "muted" : "banned"} you${because(reason, ".")}`,
     youMayTalk: (channel: string, by: string | undefined) =>

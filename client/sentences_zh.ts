@@ -375,6 +375,8 @@ export const CHINESE: Sentences = {
       `${by} 在 ${channel} 将您禁言${till(until)}${because(reason, "。")}`,
     youAreBanned: ({ channel, by, until, reason }) =>
       `${by} 将您封禁于 ${channel}${till(until)}${because(reason, "。")}`,
+    cannotCome: ({ channel, by, until, reason }) =>
+      `您不能进入 ${channel}${till(until)}：被 ${by} 封禁${because(reason, "。")}`,
     cannotTalk: ({ channel, isMute, by, until, reason }) =>
       `您不能在 ${channel} 发言${till(until)}：被 ${by} ${isMute ? "禁言" : "封禁"}${because(reason, "。")}`,
     youMayTalk: (channel, by) => `${by === undefined ? "您" : `${by} 让您`}又可以在 ${channel} 发言了。`,

@@ -37,7 +37,7 @@ export interface Note {
   /** The channel that the person was removed from, or is banned from, where that is told. */
   removedFrom?: string;
   bannedFrom?: string;
-  /** A channel to which somebody invites, and who. */
+  /** A channel to which somebody invites, and who; or which the person may join again, where nobody is named. */
   invitedTo?: string;
   invitedBy?: string;
   /** Whether it is the card that meets the person; see welcome.ts. */
@@ -130,7 +130,7 @@ export function talkFor(event: ClientEvent, { channels }: State, shown: Talk | u
 const CONTENTS: {
   [Type in Happening["type"]]?: (event: Happening & { type: Type }, state: State) => NoteContent | undefined;
 } = {
-  info: ({ text }) => ({ kind: "info", text }),
+  info: ({ text, mayJoin }) => ({ kind: "info", text, ...(mayJoin === undefined ? {} : { invitedTo: mayJoin }) }),
   error: ({ text, bannedFrom }) => ({ kind: "error", text, ...(bannedFrom === undefined ? {} : { bannedFrom }) }),
   whois: ({ nick, text }) => ({ kind: "info", text: [...name(nick), " ", ...written(text)] }),
   table: ({ rows }) => ({ kind: "info", text: "", rows }),

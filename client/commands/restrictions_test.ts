@@ -231,10 +231,25 @@ Deno.test("A refused JOIN is told with who banned one, until when and why, and n
     "@batch=1 :tea 474 bob #tea :Cannot join channel (+b: alice banned you until x: spam)",
     "BATCH -1",
   ]);
-  assertEquals(bob.heard(), [`alice banned you from #tea until ${SAID}: spam`]);
+  assertEquals(bob.heard(), [`You cannot come into #tea until ${SAID}: alice has banned you: spam`]);
   // Another server tells it by the numeric alone.
   await bob.server.says(":tea 474 bob #tea :Cannot join channel (+b)");
   assertEquals(bob.heard(), ["You cannot join #tea: you are banned there."]);
+  await bob.leaves();
+});
+
+Deno.test("A ban puts out once: it is told as a ban then, and as a refusal whenever the person tries again", async () => {
+  const bob = await bobInOurRoom();
+  const note = `:tea NOTE BAN YOU_ARE_BANNED #lobby alice ${UNTIL} :alice banned you from #lobby until x`;
+  bob.told();
+  await bob.server.says(":alice!a@x KICK #lobby bob :Banned until 2027-11-27 22:44 UTC", note);
+  const texts = () => bob.told().flatMap((event) => event.type === "error" ? [event.text] : []);
+  assertEquals(texts(), [`alice banned you from #lobby until ${SAID}.`]);
+  await bob.server.says(note, ":tea 474 bob #lobby :Cannot join channel (+b: alice banned you until x)");
+  assertEquals(texts(), [`You cannot come into #lobby until ${SAID}: alice has banned you.`]);
+  await bob.server.says(":tea NOTE UNBAN YOU_MAY_COME #lobby alice :alice lets you come into #lobby again");
+  const [free] = bob.told();
+  assertEquals(free.type === "info" && free.mayJoin, "#lobby");
   await bob.leaves();
 });
 

@@ -107,8 +107,11 @@ export type Happening =
   /** Something has changed in a call; somebody in it sent what another client of theirs understands. */
   | CallEvent
   | SignalEvent
-  /** `ownedBy`: the account to which the nick belongs that this person has asked for and not got, since they have not logged in. */
-  | { type: "info"; text: string; ownedBy?: string }
+  /**
+   * `ownedBy`: the account to which the nick belongs that this person has asked for and not got, since they have not logged in.
+   * `mayJoin`: the channel from which this person is banned no longer.
+   */
+  | { type: "info"; text: string; ownedBy?: string; mayJoin?: string }
   /**
    * A refusal or a failure, as a clear sentence. `bannedFrom`: it tells of a ban from that channel, in which the person is not;
    * `uninvitedTo`: it tells that only who is invited may join that channel, and this person is not, or is no longer.

@@ -13,7 +13,7 @@ import { lineOf, quoteOf } from "./event_lines.ts";
 import type { Happening, Said } from "./events.ts";
 import { keptAccount, keptUserhost } from "./members.ts";
 import { EDIT_TAG, isOwnMessage, readSaid, readTime, replyOf } from "./said.ts";
-import { takeRestriction, takeRoomBanNews } from "./restriction_replies.ts";
+import { banReason, takeRestriction, takeRoomBanNews } from "./restriction_replies.ts";
 import type { State } from "./state.ts";
 import type { Talk } from "./talk.ts";
 import { isTypingStatus } from "./typing.ts";
@@ -116,6 +116,7 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     const gone = state.leave(name, nick);
     // Where nobody gave a reason, a server gives the nick of the operator for one (RFC 2812 section 3.2.8).
     const reason = isSameName(told, by) ? "" : told;
+    if (gone?.own && banReason(reason) !== undefined) state.bannedFrom = detached(name);
     return gone === undefined ? [] : [{ type: "kick", nick, by, reason, ...gone }];
   }],
   // IRCv3 draft/channel-rename.

@@ -116,8 +116,10 @@ function restricted(isMute: boolean): Taker {
       leaveOut(state, name, by, true);
       return [{ type: "error", text: moderation.youAreMuted(told) }];
     }
+    const isNew = talk !== undefined || isSameName(name, state.bannedFrom ?? "");
+    state.bannedFrom = undefined;
     const bannedFrom = talk === undefined ? { bannedFrom: name } : {};
-    return [{ type: "error", text: moderation.youAreBanned(told), ...bannedFrom }];
+    return [{ type: "error", text: moderation[isNew ? "youAreBanned" : "cannotCome"](told), ...bannedFrom }];
   };
 }
 
@@ -129,7 +131,8 @@ function freed(isIn: boolean): Taker {
     if (talk !== undefined) talk.silence = undefined;
     leaveOutLifting(state, name, by, isIn);
     const from = by === "*" ? undefined : by;
-    return [{ type: "info", text: isIn ? moderation.youMayTalk(name, from) : moderation.youMayCome(name, from) }];
+    if (isIn) return [{ type: "info", text: moderation.youMayTalk(name, from) }];
+    return [{ type: "info", text: moderation.youMayCome(name, from), ...(talk === undefined && { mayJoin: name }) }];
   };
 }
 

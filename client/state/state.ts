@@ -76,6 +76,8 @@ export class State {
   isOwner = false;
   /** The channel that could not be joined, where the server has told by whom this person is banned from it and why. */
   toldBan: string | undefined;
+  /** The channel from which this person was just put out by a ban, until the server has told of it. */
+  bannedFrom: string | undefined;
   /** The reason for which this person bans or mutes somebody just now: the server's answer does not say it. */
   restrictsFor = "";
   /** Whether this person bans somebody from the whole room just now, or ends that: the command says what was done. */

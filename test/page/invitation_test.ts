@@ -145,7 +145,7 @@ test("an invitation is told in passing, counts as unread for whoever looks elsew
   await join.nth(1).waitFor();
   await alice.send("BAN #garden bob 10m :spam");
   await join.first().click();
-  await bob.log.getByText(/^alice banned you from #garden until \d\d:\d\d: spam$/).waitFor();
+  await bob.log.getByText(/^You cannot come into #garden until \d\d:\d\d: alice has banned you: spam$/).waitFor();
   await bob.until("buttons", 0, () => join.count());
 
   // Who is hidden invites nobody.

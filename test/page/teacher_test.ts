@@ -49,6 +49,7 @@ async function returns(room: Room, guest: Guest): Promise<void> {
 
 const MUTED = /^You cannot talk in #class until \d\d:\d\d: MsChen muted you: too loud$/;
 const BANNED = /^MsChen banned you from #class until \d\d:\d\d: spam$/;
+const REFUSED = /^You cannot come into #class until \d\d:\d\d: MsChen has banned you: spam$/;
 
 test("a teacher with a class: who owns the room, who is muted and who is banned holds over reloads and a restart", async (browser) => {
   await using folder = await openFolder();
@@ -107,7 +108,7 @@ test("a teacher with a class: who owns the room, who is muted and who is banned 
   await ranks(teacher, "@MsChen", "ann", "other");
   const tab = await browser.tab(cat, (await first.page()) + "#class");
   await tab.field.waitFor();
-  await tab.page.getByText(BANNED).waitFor();
+  await tab.page.getByText(REFUSED).waitFor();
   await ranks(teacher, "@MsChen", "ann", "other");
   await tab.page.close();
 
@@ -138,7 +139,7 @@ test("a teacher with a class: who owns the room, who is muted and who is banned 
   await cannotSay(ben, "a new day");
   await returns(second, cat);
   await cat.says("/join #class");
-  await cat.page.getByText(BANNED).waitFor();
+  await cat.page.getByText(REFUSED).waitFor();
   await cat.opens("#lobby");
   await ranks(cat, "ann", "cat", "other");
   await returns(second, teacher);
