@@ -9,7 +9,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { sanitize } from "../client/sanitize.ts";
 import type { Talk } from "../client/state/talk.ts";
-import { showDialog } from "./ask.ts";
+import { ask, showDialog } from "./ask.ts";
 import { drawLink } from "./draw.ts";
 import { StayView } from "./element.ts";
 import { icon } from "./icon.ts";
@@ -94,8 +94,19 @@ export class HeadView extends StayView {
     const why = isRunning ? undefined : silenceHintIn(talk);
     return html`
       <button class="call ${isRunning ? "running" : ""}" type="button" aria-label=${label} title=${why ?? label}
-        ?disabled=${why !== undefined} @click=${() => void calls.join(talk.name)}>${icon("phone")}</button>
+        ?disabled=${why !== undefined} @click=${() => this.#joinCall(talk)}>${icon("phone")}</button>
     `;
+  }
+
+  /** Joins the call of a talk. A finger easily presses the button beside the one that it meant, so that it is asked before it calls. */
+  async #joinCall(talk: Talk): Promise<void> {
+    const { words: { calls: words }, stay: { calls } } = this;
+    const name = sanitize(talk.name);
+    const isAsked = calls.of(talk) === undefined && matchMedia("(pointer: coarse)").matches;
+    const [question, yes] = talk.kind === "private"
+      ? [words.askCall(name), words.callThem]
+      : [words.askStart(name), words.start];
+    if (!isAsked || await ask(question, yes) === "yes") await calls.join(talk.name);
   }
 
   #name(talk: Talk): TemplateResult {

@@ -410,6 +410,8 @@ export const ENGLISH = {
   calls: {
     call: "Call",
     start: "Start a call",
+    askStart: (channel: string) => `Start a call in ${channel}? Everybody there sees that it runs.`,
+    askCall: (nick: string) => `Call ${nick}?`,
     callPerson: (nick: string) => `Call ${nick}`,
     callThem: "Call",
     join: "Join",

@@ -391,6 +391,8 @@ export const CHINESE: Strings = {
   calls: {
     call: "通话",
     start: "发起通话",
+    askStart: (channel) => `要在 ${channel} 中发起通话吗？频道里的所有人都会看到。`,
+    askCall: (nick) => `要呼叫 ${nick} 吗？`,
     callPerson: (nick) => `呼叫 ${nick}`,
     callThem: "呼叫",
     join: "加入",

@@ -166,3 +166,32 @@ test("on a phone the buttons of the header end where it ends, in a channel and i
   await header.getByRole("button", { name: "Call bo" }).waitFor();
   assertEquals(await end(), inChannel);
 });
+
+test("on a phone no finger leaves a channel or calls by mistake: the list has no button for it, and a call is asked for", async (browser) => {
+  await using room = await openRoom();
+  const caps = "message-tags batch teahouse.chat/call";
+  const bob = await room.person("bob", { caps, join: "#lobby" });
+  const alice = await browser.guest(room, "alice", PHONE);
+  const header = alice.page.locator("header");
+  await header.getByRole("button", { name: /^Talks\b/ }).tap();
+  await alice.talks.getByRole("button", { name: /^#lobby/ }).waitFor();
+  await alice.picture("phone-talks");
+  assertEquals(await alice.button("Close #lobby").count(), 0);
+  await alice.talks.getByRole("button", { name: /^#lobby/ }).tap();
+
+  const start = header.getByRole("button", { name: "Start a call" });
+  const question = alice.page.getByRole("dialog", { name: /^Start a call in #lobby\?/ });
+  await start.tap();
+  await alice.picture("phone-call-asked");
+  await question.getByRole("button", { name: "Cancel" }).tap();
+  await question.waitFor({ state: "detached" });
+  await start.waitFor();
+  await start.tap();
+  await question.getByRole("button", { name: "Start a call" }).tap();
+  await bob.sees(/ CALL .*#lobby/);
+  await alice.button("Leave the call").tap();
+
+  await header.getByRole("button", { name: "#lobby" }).tap();
+  await alice.menu.getByRole("menuitem", { name: "Leave the channel" }).tap();
+  await bob.sees(/^(@\S+ )?:alice!\S+ PART #lobby/);
+});
