@@ -7,12 +7,14 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { sanitize } from "../client/sanitize.ts";
+import type { Sentences } from "../client/sentences.ts";
 import type { Report } from "../client/state/report.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { drawSentence } from "./draw.ts";
 import { icon } from "./icon.ts";
-import { answeredBy, isOperatorOf, moderatedFor, reportedNick } from "./moderated.ts";
+import { happenings } from "./happenings.ts";
+import { answeredBy, doneTo, isOperatorOf, moderatedFor, reportedNick } from "./moderated.ts";
 import { name, type Sentence, sentence, written } from "./sentence.ts";
 import type { Strings } from "./strings.ts";
 
@@ -28,6 +30,8 @@ export function isReport(line: TalkLine): line is ReportLine {
 export interface ReportContext {
   talk: Talk;
   words: Strings;
+  /** What the client says, in the same language. */
+  sentences: Sentences;
   /** The nick of this person. */
   nick: string;
   act: (action: "moderate" | "remove", line: TalkLine, place: Element) => void;
@@ -53,12 +57,15 @@ export function drawReportHead(line: ReportLine, { talk, words }: ReportContext)
 }
 
 /** Everything on which the look of a report depends beside its line and what it answers. */
-export function reportLook(line: TalkLine, talk: Talk, nick: string): unknown {
-  return isReport(line) && moderatedFor(line, talk, nick);
+export function reportLook(line: TalkLine, { talk, nick, sentences }: Omit<ReportContext, "words">): unknown[] {
+  if (!isReport(line)) return [];
+  const blamed = moderatedFor(line, talk, nick);
+  return [blamed, blamed && doneTo(blamed, line, talk, sentences)];
 }
 
 /** What was written as the report says it, the reason, and what an operator may do. */
-export function drawReport(line: ReportLine, { talk, words, nick, act, goTo, seek }: ReportContext): TemplateResult {
+export function drawReport(line: ReportLine, context: ReportContext): TemplateResult {
+  const { talk, words, sentences, nick, act, goTo, seek } = context;
   const { report: { text, why }, replyTo } = line;
   const part = (write: (text: string) => string, said: string) =>
     said === "" ? nothing : html`<p dir="auto">${drawSentence(sentence(write, written(said)))}</p>`;
@@ -69,10 +76,16 @@ export function drawReport(line: ReportLine, { talk, words, nick, act, goTo, see
   };
   const blamed = moderatedFor(line, talk, nick);
   const moderate = ({ currentTarget }: Event) => act("moderate", line, currentTarget as Element);
-  const removable = isOperatorOf(talk, nick) && answered?.redacted === undefined ? answered : undefined;
+  const answeredToOperator = isOperatorOf(talk, nick) ? answered : undefined;
+  const isRemoved = answeredToOperator?.redacted !== undefined;
+  const removable = isRemoved ? undefined : answeredToOperator;
+  const done = blamed === undefined ? undefined : doneTo(blamed, line, talk, sentences);
+  // What is left to do once something was done is no longer urgent.
+  const kind = isRemoved || done !== undefined ? "" : "danger";
   const remove = ({ currentTarget }: Event) => act("remove", removable!, currentTarget as Element);
-  const button = (label: string, press: (event: Event) => void, kind = "danger") =>
+  const button = (label: string, press: (event: Event) => void, kind: "" | "danger") =>
     html`<button class=${kind} type="button" tabindex="-1" @click=${press}>${label}</button>`;
+  const did = (what: unknown) => html`<span class="done">${icon("check")} ${what}</span>`;
   // Screen readers read out what comes into the talk, but these buttons are no news.
   return html`
     ${text + why === ""
@@ -80,10 +93,14 @@ export function drawReport(line: ReportLine, { talk, words, nick, act, goTo, see
       : html`<div class="body">${part(words.reportedText, text)}${part(words.reportReason, why)}</div>`}
     <div class="does" aria-live="off">${replyTo === undefined
       ? nothing
-      : button(words.showMessage, show, "")}${removable === undefined
+      : button(words.showMessage, show, "")}${isRemoved
+      ? did(words.reportedIsRemoved)
+      : removable === undefined
       ? nothing
-      : button(words.removeReported, remove)}${blamed === undefined
+      : button(words.removeReported, remove, kind)}${done !== undefined
+      ? did(drawSentence(happenings([done], words, sentences)[0]))
+      : blamed === undefined
       ? nothing
-      : button(words.moderateNick(sanitize(blamed)), moderate)}</div>
+      : button(words.moderateNick(sanitize(blamed)), moderate, kind)}</div>
   `;
 }

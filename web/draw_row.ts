@@ -113,8 +113,9 @@ type SaidRow = Extract<Row, { type: "said" }>;
 /** Everything on which the look of a line depends. */
 function lookOf(
   { line, isHead, isJoined }: SaidRow,
-  { words, locale, canTag, talk, nick, isAt, profileOf, isSought, isEdited, files }: RowContext,
+  context: RowContext,
 ): unknown[] {
+  const { words, locale, canTag, talk, nick, isAt, profileOf, isSought, isEdited, files } = context;
   const quote = answeredBy(line, talk);
   const { displayName } = isHead ? profileOf(line.from) : {};
   const quoted = [quote, quote?.redacted, quote?.text];
@@ -126,7 +127,7 @@ function lookOf(
     isSought(line),
     isEdited(line),
     displayName,
-    reportLook(line, talk, nick),
+    ...reportLook(line, context),
     ...files.lookOf(line),
   ];
 }

@@ -1,12 +1,17 @@
 /**
- * Whom an operator of a channel may moderate for a line of it: its author; or of a report, the author of what is reported. Pure.
+ * Whom an operator of a channel may moderate for a line of it: its author; or of a report, the author of what is reported; and what
+ * was done to them since. Pure.
  *
  * @module
  */
 
 import { foldName, isSameName } from "../client/names.ts";
+import { farewellText } from "../client/room_bans.ts";
+import type { Sentences } from "../client/sentences.ts";
+import { modeSentences } from "../client/state/modes.ts";
 import type { Report } from "../client/state/report.ts";
 import type { TalkLine } from "../client/state/line.ts";
+import { banReason } from "../client/state/restriction_replies.ts";
 import type { Talk } from "../client/state/talk.ts";
 
 /** The line that a line answers, where it is loaded. */
@@ -40,4 +45,27 @@ export function moderatedFor(line: TalkLine, talk: Talk, own: string): string | 
   const isAnother = said?.account !== undefined && member?.account !== undefined &&
     !isSameName(said.account, member.account);
   return isAnother ? undefined : nick;
+}
+
+/** The kinds of changes of a channel's mode that keep somebody from talking or from coming in, and those that end that. */
+const KEEPING = { muted: true, banned: true, unmuted: false, unbanned: false } as const;
+
+/**
+ * The line that tells how somebody was muted, banned or removed in a channel after a line was said; undefined: they were not, or
+ * the last change has ended that.
+ */
+export function doneTo(nick: string, since: TalkLine, { lines }: Talk, sentences: Sentences): TalkLine | undefined {
+  for (let at = lines.length - 1; at >= 0 && lines[at] !== since && lines[at].time >= since.time; at--) {
+    const line = lines[at];
+    const { kind, text } = line;
+    if (kind === "mode") {
+      const of = modeSentences(text, sentences).find(({ kind, what }) => kind in KEEPING && isSameName(what, nick));
+      if (of !== undefined) return KEEPING[of.kind as keyof typeof KEEPING] ? line : undefined;
+    }
+    // The KICK of a ban comes behind its MODE, which says more.
+    if (kind === "kick" && isSameName(line.about ?? "", nick) && banReason(text) === undefined) return line;
+    const isOut = kind === "quit" && isSameName(line.from, nick);
+    if (isOut && farewellText(text, line.time, sentences) !== undefined) return line;
+  }
+  return undefined;
 }

@@ -1,7 +1,9 @@
 import { assertEquals } from "@std/assert";
+import { CHINESE } from "../client/sentences_zh.ts";
+import { ENGLISH } from "../client/sentences.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import { Talk } from "../client/state/talk.ts";
-import { moderatedFor } from "./moderated.ts";
+import { doneTo, moderatedFor } from "./moderated.ts";
 
 /** #tea with olga, who is its operator, and others. */
 function tea(...others: { nick: string; account?: string }[]): Talk {
@@ -47,4 +49,31 @@ Deno.test("for a report it is whoever the loaded message is from, else whom the 
   assertEquals(moderatedFor(report("erin"), talk, "bob"), undefined);
   assertEquals(moderatedFor(report("erin", { replyTo: "o" }), talk, "olga"), undefined);
   assertEquals(moderatedFor(report("Olga"), talk, "olga"), undefined);
+});
+
+Deno.test("what was done to somebody since a report is the last change that holds, whoever made it", () => {
+  const talk = tea({ nick: "dave" });
+  const since = report("dave", { time: 2 });
+  const of = (...lines: TalkLine[]) => {
+    const before = tea();
+    for (const one of [line("olga", { kind: "mode", text: "+b ~m:dave!*@*", time: 1 }), since, ...lines]) {
+      before.append(one);
+    }
+    return [ENGLISH, CHINESE].map((sentences) => {
+      const done = doneTo("dave", since, before, sentences);
+      return done && lines.indexOf(before.lines.find((one) => one === done)!);
+    });
+  };
+  const mode = (text: string) => line("erin", { kind: "mode", text, time: 3 });
+  const kick = (text: string, about = "dave") => line("erin", { kind: "kick", text, about, time: 3 });
+  assertEquals(doneTo("dave", since, talk, ENGLISH), undefined);
+  assertEquals(of(), [undefined, undefined]);
+  assertEquals(of(mode("+b ~t:60:~m:~d:1b/Dave"), line("bob", { time: 3 })), [0, 0]);
+  assertEquals(of(mode("+bb ~a:dave ~d:1b/dave"), kick("Banned until 12:10 UTC: spam")), [0, 0]);
+  assertEquals(of(mode("+b ~m:dave!*@*"), mode("-b ~m:dave!*@*")), [undefined, undefined]);
+  assertEquals(of(mode("+b ~m:bob!*@*"), mode("+v dave"), kick("", "bob")), [undefined, undefined]);
+  assertEquals(of(kick("out")), [0, 0]);
+  const quit = (text: string) => line("dave", { kind: "quit", text, time: 3 });
+  assertEquals(of(quit("Banned for ever: spam")), [0, 0]);
+  assertEquals(of(quit("Quit: Banned for ever: spam")), [undefined, undefined]);
 });

@@ -206,6 +206,7 @@ export const ENGLISH = {
   reportFailed: "The report could not be sent.",
   reports: (nick: string, author: string) => `${nick} reports what ${author} wrote`,
   reportedText: (text: string) => `As reported: “${text}”`,
+  reportedIsRemoved: "Removed",
   reportReason: (why: string) => `Reason: ${why}`,
   reportCame: (nick: string, channel: string) => `${nick} reports a message in ${channel}`,
   showReport: "Show",

@@ -195,6 +195,7 @@ export const CHINESE: Strings = {
   reportFailed: "举报未能发送。",
   reports: (nick, author) => `${nick} 举报了 ${author} 写的消息`,
   reportedText: (text) => `举报时的内容：“${text}”`,
+  reportedIsRemoved: "已删除",
   reportReason: (why) => `理由：${why}`,
   reportCame: (nick, channel) => `${nick} 举报了 ${channel} 里的一条消息`,
   showReport: "查看",

@@ -101,7 +101,25 @@ test("operators read a report in their languages, live and after a reload, and m
   await dialog.getByLabel("Why").fill("no trade here");
   await dialog.getByRole("button", { name: "Mute", exact: true }).click();
   await dave.sees(/muted/);
-  await inChinese.getByRole("button", { name: "禁言、封禁或移出 dave…", exact: true }).click();
+
+  // What was done stands in the place of the button, for all operators, until it is lifted.
+  const moderating = inChinese.getByRole("button", { name: "禁言、封禁或移出 dave…", exact: true });
+  await row.getByText("olga muted dave for 10 minutes", { exact: true }).waitFor();
+  await inChinese.getByText("olga 禁言了 dave，为期 10 分钟", { exact: true }).waitFor();
+  assertEquals(await row.getByRole("button", { name: "Mute, ban or remove dave…" }).count(), 0);
+  assertEquals(await moderating.count(), 0);
+  assertEquals(await row.locator(".danger").count(), 0);
+  for (const guest of [olga, mei]) {
+    assertEquals(await guest.barriers(), []);
+    await guest.picture(`report-done-${guest.nick}`);
+  }
+  await row.getByRole("button", { name: "Remove the message…" }).click();
+  await olga.page.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
+  await row.getByText("Removed", { exact: true }).waitFor();
+  await inChinese.getByText("已删除", { exact: true }).waitFor();
+  await olga.picture("report-removed");
+  await olga.says("/unmute dave");
+  await moderating.click();
   await mei.page.getByRole("dialog", { name: "在 #lobby 中禁言、封禁或移出 dave", exact: true }).waitFor();
 });
 
