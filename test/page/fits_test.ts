@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** The page in Chromium: whether what is shown has room where it stands, and covers nothing else. */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { Locator } from "npm:playwright-core@1.65.1";
 import { pageTest as test } from "./browser.ts";
 import { openRoom } from "../room.ts";
@@ -129,4 +129,35 @@ test("with high contrast a button that can't be pressed looks so", async (browse
   await alice.picture("contrast-disabled");
   assertEquals(await look("Show a test notification"), { isDisabled: true, borderStyle: "dashed", opacity: "0.55" });
   assertEquals(await look("Close"), { isDisabled: false, borderStyle: "solid", opacity: "1" });
+});
+
+test("the button that leads to the end of a talk covers neither what is said nor what can be done with it", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const bob = await room.person("bob", { join: "#lobby" });
+  await bob.send(...Array.from({ length: 60 }, (_, i) => `PRIVMSG #lobby :cup ${i + 1}`));
+  for (const isPhone of [false, true]) {
+    const viewport = isPhone ? { width: 390, height: 844 } : { width: 1280, height: 800 };
+    const guest = await browser.guest(room, isPhone ? "mei" : "alice", {
+      viewport,
+      hasTouch: isPhone,
+      isMobile: isPhone,
+    });
+    await guest.sees("cup 60");
+    await guest.line("cup 40").scrollIntoViewIfNeeded();
+    const toEnd = guest.button("To the end");
+    await toEnd.waitFor();
+    await guest.picture(`to-the-end-${isPhone ? "phone" : "wide"}`);
+    const [button, talk, field] = await Promise.all(
+      [toEnd, guest.log, guest.page.locator(".write")].map(async (part) => (await part.boundingBox())!),
+    );
+    assert(button.y >= talk.y + talk.height, `${button.y} px, and the talk ends at ${talk.y + talk.height} px`);
+    assert(
+      button.y + button.height <= field.y,
+      `${button.y + button.height} px, and the field begins at ${field.y} px`,
+    );
+    await toEnd.click();
+    await toEnd.waitFor({ state: "detached" });
+    const left = () => guest.log.evaluate((log) => Math.round(log.scrollHeight - log.scrollTop - log.clientHeight));
+    await guest.until("distance to the end", 0, left);
+  }
 });
