@@ -569,7 +569,7 @@ Deno.test("Only the first change at once waits for a lock that lasts, until the 
     // So long a wait is made up for first.
     store.transact(() => {});
     assertEquals(waits.splice(0), []);
-    kept.skip(120_000);
+    kept.skip(1_200_000);
     store.transact(() => {});
     assertEquals(waits.splice(0), [500]);
   }
@@ -581,7 +581,7 @@ Deno.test("A program that locks the file again and again is waited for once, and
   const { store } = kept;
   const waits = noteWaits(store);
   for (const isMadeUpFor of [true, false, false, true, false]) {
-    if (isMadeUpFor) kept.skip(120_000);
+    if (isMadeUpFor) kept.skip(1_200_000);
     const end = await kept.locked();
     const ended = end();
     if (isMadeUpFor) store.transact(() => {});
