@@ -11,6 +11,12 @@ export const STEP_BYTES = 65_536;
 /** So many parts, of whatever size, are looked at in one step. */
 export const STEP_PARTS = 256;
 
+/**
+ * No picture has more parts: 20 minutes that move have fewer. Ones of nothing but parts without content would take a second for each
+ * 8 MiB.
+ */
+export const MOST_PARTS = 65_536;
+
 /** A picture that was cleaned in place. */
 export interface Cleaned {
   /** How many of its bytes are left, from the first one on. */

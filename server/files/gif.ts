@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Cleaned, Compactor, latin1, le16, STEP_PARTS } from "./compactor.ts";
+import { type Cleaned, Compactor, latin1, le16, MOST_PARTS, STEP_PARTS } from "./compactor.ts";
 
 const BLOCK = { extension: 0x21, image: 0x2c, end: 0x3b } as const;
 const LABEL = { text: 0x01, control: 0xf9, application: 0xff } as const;
@@ -21,10 +21,14 @@ function tableBytes(flags: number): number {
   return (flags & 0x80) === 0 ? 0 : 3 << (flags & 0x07) + 1;
 }
 
-/** Where a chain of sub-blocks ends; each begins with its length, and one of no bytes is the last. */
-function* endOfChain(bytes: Uint8Array, from: number): Generator<void, number> {
+/** Sub-blocks of a chain may be so many, which is more than the largest picture has of those that are full. */
+const MOST_BLOCKS = 1_048_576;
+
+/** Where a chain of sub-blocks ends; each begins with its length, and one of no bytes is the last. Undefined where they are too many. */
+function* endOfChain(bytes: Uint8Array, from: number): Generator<void, number | undefined> {
   let at = from;
   for (let steps = 1; at < bytes.length && bytes[at] !== 0; steps++) {
+    if (steps > MOST_BLOCKS) return undefined;
     at += 1 + bytes[at];
     if (steps % 1_024 === 0) yield;
   }
@@ -38,8 +42,8 @@ function isNeeded(bytes: Uint8Array, at: number): boolean {
   return bytes[at + 2] === 11 && APPLICATIONS.has(latin1(bytes, at + 3, at + 14));
 }
 
-/** Cleans a GIF, in place. */
-export function* cleanGif(bytes: Uint8Array): Generator<void, Cleaned> {
+/** Cleans a GIF, in place; undefined where it has more parts than any. */
+export function* cleanGif(bytes: Uint8Array): Generator<void, Cleaned | undefined> {
   if (bytes.length < HEADER_BYTES) return { length: bytes.length, width: 0, height: 0 };
   const kept = new Compactor(bytes);
   let [width, height] = [le16(bytes, 6), le16(bytes, 8)];
@@ -48,9 +52,11 @@ export function* cleanGif(bytes: Uint8Array): Generator<void, Cleaned> {
   yield* kept.keep(0, at);
   for (let parts = 1; at < bytes.length; parts++) {
     if (parts % STEP_PARTS === 0) yield;
+    if (parts > MOST_PARTS) return undefined;
     const kind = bytes[at];
     if (kind === BLOCK.extension) {
       const end = yield* endOfChain(bytes, at + 2);
+      if (end === undefined) return undefined;
       if (isNeeded(bytes, at)) yield* kept.keep(at, end);
       at = end;
     } else if (kind === BLOCK.image) {
@@ -62,6 +68,7 @@ export function* cleanGif(bytes: Uint8Array): Generator<void, Cleaned> {
       isFirst = false;
       const data = at + IMAGE_BYTES + tableBytes(bytes[at + 9]);
       const end = yield* endOfChain(bytes, Math.min(bytes.length, data + 1));
+      if (end === undefined) return undefined;
       yield* kept.keep(at, end);
       at = end;
     } else break;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { be16, type Cleaned, Compactor, latin1, STEP_BYTES, STEP_PARTS } from "./compactor.ts";
+import { be16, type Cleaned, Compactor, latin1, MOST_PARTS, STEP_BYTES, STEP_PARTS } from "./compactor.ts";
 import { isTurned, orientationIn, tiffOf } from "./exif.ts";
 
 const MARKER = { begin: 0xd8, end: 0xd9, scan: 0xda, app0: 0xe0, app1: 0xe1, app2: 0xe2, app14: 0xee } as const;
@@ -58,6 +58,7 @@ export function* cleanJpeg(bytes: Uint8Array): Generator<void, Cleaned | undefin
   };
   for (let at = 2, parts = 1; at + 2 <= bytes.length; parts++) {
     if (parts % STEP_PARTS === 0) yield;
+    if (parts > MOST_PARTS) return undefined;
     if (bytes[at] !== 0xff) return undefined;
     // Any number of these may stand before a marker (B.1.1.2).
     for (let filled = 0; bytes[at + 1] === 0xff; at++) if (++filled % STEP_BYTES === 0) yield;

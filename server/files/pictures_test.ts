@@ -147,6 +147,58 @@ Deno.test("a picture of millions of parts of a few bytes takes few steps", () =>
   }
 });
 
+Deno.test("a picture of more parts than any has is refused after as many, and one of very many is cleaned", () => {
+  const riff = (size: number) => {
+    const head = Buffer.from("RIFF\0\0\0\0WEBP", "latin1");
+    head.writeUInt32LE(size + 4, 4);
+    return head;
+  };
+  const count = 1_000_000;
+  const table: [type: string, (parts: number) => Buffer, end?: number[]][] = [
+    ["image/webp", (n) => Buffer.concat([riff(8 * n), Buffer.alloc(8 * n, Buffer.from("ABCD\0\0\0\0", "latin1"))])],
+    [
+      "image/png",
+      (n) =>
+        Buffer.concat([png(1).subarray(0, 8), Buffer.alloc(12 * n, Buffer.from("\0\0\0\0tEXt\0\0\0\0", "latin1"))]),
+    ],
+    ["image/jpeg", (n) => Buffer.concat([Buffer.of(0xff, 0xd8), Buffer.alloc(4 * n, Buffer.of(0xff, 0xe1, 0, 2))])],
+    [
+      "image/gif",
+      (n) =>
+        Buffer.concat([
+          Buffer.from("GIF89a\x01\0\x01\0\0\0\0", "latin1"),
+          Buffer.alloc(3 * n, Buffer.of(0x21, 0xfe, 0)),
+        ]),
+    ],
+    [
+      "image/gif",
+      (n) =>
+        Buffer.concat([
+          Buffer.from("GIF89a\x01\0\x01\0\0\0\0\x21\xfe", "latin1"),
+          Buffer.alloc(2 * n * 17, Buffer.of(1, 65)),
+        ]),
+    ],
+  ];
+  for (const [type, make] of table) {
+    const cleaned = cleaning(type)!(make(count));
+    let steps = 0;
+    for (;;) {
+      const step = cleaned.next();
+      if (step.done) {
+        assertEquals(step.value, undefined, type);
+        break;
+      }
+      steps++;
+    }
+    assertLessOrEqual(steps, 65_538, type);
+  }
+  // A film of 50,000 pictures.
+  const head = Buffer.from("GIF89a\x01\0\x01\0\0\0\0", "latin1");
+  const frame = Buffer.from([0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 1, 0x44, 0]);
+  const film = Buffer.concat([head, Buffer.alloc(50_000 * frame.length, frame), Buffer.of(0x3b)]);
+  assertEquals(clean("image/gif", film)?.left.length, film.length);
+});
+
 Deno.test("a type is found by what is in a file", () => {
   const files: [content: string | Uint8Array, type: string][] = [
     [jpeg(), "image/jpeg"],

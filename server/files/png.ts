@@ -7,7 +7,7 @@
 
 import { Buffer } from "node:buffer";
 import { crc32 } from "node:zlib";
-import { be32, type Cleaned, Compactor, latin1 } from "./compactor.ts";
+import { be32, type Cleaned, Compactor, latin1, MOST_PARTS } from "./compactor.ts";
 import { isTurned, orientationIn, tiffOf } from "./exif.ts";
 
 /** The chunks that say which pixels there are, in which colours, and when they are shown. */
@@ -32,8 +32,9 @@ export function* cleanPng(bytes: Uint8Array): Generator<void, Cleaned | undefine
   const kept = new Compactor(bytes);
   yield* kept.keep(0, SIGNATURE_BYTES);
   let [orientation, width, height] = [1, 0, 0];
-  for (let at = SIGNATURE_BYTES; at + 12 <= bytes.length;) {
+  for (let at = SIGNATURE_BYTES, parts = 1; at + 12 <= bytes.length; parts++) {
     yield;
+    if (parts > MOST_PARTS) return undefined;
     const end = at + 12 + be32(bytes, at);
     if (end > bytes.length) return undefined;
     const type = latin1(bytes, at + 4, at + 8);

@@ -5,7 +5,7 @@
  */
 
 import { Buffer } from "node:buffer";
-import { type Cleaned, Compactor, latin1, le16, le24, le32 } from "./compactor.ts";
+import { type Cleaned, Compactor, latin1, le16, le24, le32, MOST_PARTS } from "./compactor.ts";
 import { isTurned, orientationIn, tiffOf } from "./exif.ts";
 
 /** The chunks that say which pixels there are, in which colours, and when they are shown (section 2.7). */
@@ -48,8 +48,9 @@ export function* cleanWebp(bytes: Uint8Array): Generator<void, Cleaned | undefin
   const all = Math.min(bytes.length, 8 + le32(bytes, 4));
   let [orientation, width, height] = [1, 0, 0];
   let flagsAt: number | undefined;
-  for (let at = HEADER_BYTES; at + 8 <= all;) {
+  for (let at = HEADER_BYTES, parts = 1; at + 8 <= all; parts++) {
     yield;
+    if (parts > MOST_PARTS) return undefined;
     const size = le32(bytes, at + 4);
     const dataEnd = at + 8 + size;
     if (dataEnd > all) return undefined;
