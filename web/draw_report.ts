@@ -10,6 +10,7 @@ import { sanitize } from "../client/sanitize.ts";
 import type { Sentences } from "../client/sentences.ts";
 import type { Report } from "../client/state/report.ts";
 import type { TalkLine } from "../client/state/line.ts";
+import { type Listed, listedText } from "../client/state/restriction_replies.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { drawSentence } from "./draw.ts";
 import { icon } from "./icon.ts";
@@ -56,15 +57,32 @@ export function drawReportHead(line: ReportLine, { talk, words }: ReportContext)
   ];
 }
 
+/** Gives the ban or mute of somebody that was set at a time or later, where this person may know it. */
+type RestrictedSince = (talk: Talk, who: string, time: number) => Listed | undefined;
+
+/** The line that tells what was done to somebody since a report; or, where none is loaded, the ban or mute itself. */
+function doneSince(
+  nick: string,
+  line: TalkLine,
+  { talk, sentences }: Pick<ReportContext, "talk" | "sentences">,
+  restrictedSince: RestrictedSince,
+): TalkLine | Listed | undefined {
+  return doneTo(nick, line, talk, sentences) ?? restrictedSince(talk, nick, line.time);
+}
+
 /** Everything on which the look of a report depends beside its line and what it answers. */
-export function reportLook(line: TalkLine, { talk, nick, sentences }: Omit<ReportContext, "words">): unknown[] {
+export function reportLook(line: TalkLine, context: ReportContext, restrictedSince: RestrictedSince): unknown[] {
   if (!isReport(line)) return [];
-  const blamed = moderatedFor(line, talk, nick);
-  return [blamed, blamed && doneTo(blamed, line, talk, sentences)];
+  const blamed = moderatedFor(line, context.talk, context.nick);
+  return blamed === undefined ? [] : [blamed, doneSince(blamed, line, context, restrictedSince)];
 }
 
 /** What was written as the report says it, the reason, and what an operator may do. */
-export function drawReport(line: ReportLine, context: ReportContext): TemplateResult {
+export function drawReport(
+  line: ReportLine,
+  context: ReportContext,
+  restrictedSince: RestrictedSince,
+): TemplateResult {
   const { talk, words, sentences, nick, act, goTo, seek } = context;
   const { report: { text, why }, replyTo } = line;
   const part = (write: (text: string) => string, said: string) =>
@@ -79,7 +97,7 @@ export function drawReport(line: ReportLine, context: ReportContext): TemplateRe
   const answeredToOperator = isOperatorOf(talk, nick) ? answered : undefined;
   const isRemoved = answeredToOperator?.redacted !== undefined;
   const removable = isRemoved ? undefined : answeredToOperator;
-  const done = blamed === undefined ? undefined : doneTo(blamed, line, talk, sentences);
+  const done = blamed === undefined ? undefined : doneSince(blamed, line, context, restrictedSince);
   // What is left to do once something was done is no longer urgent.
   const kind = isRemoved || done !== undefined ? "" : "danger";
   const remove = ({ currentTarget }: Event) => act("remove", removable!, currentTarget as Element);
@@ -98,7 +116,11 @@ export function drawReport(line: ReportLine, context: ReportContext): TemplateRe
       : removable === undefined
       ? nothing
       : button(words.removeReported, remove, kind)}${done !== undefined
-      ? did(drawSentence(happenings([done], words, sentences)[0]))
+      ? did(
+        "mask" in done
+          ? sanitize(listedText(talk.name, done, Date.now(), sentences))
+          : drawSentence(happenings([done], words, sentences)[0]),
+      )
       : blamed === undefined
       ? nothing
       : button(words.moderateNick(sanitize(blamed)), moderate, kind)}</div>

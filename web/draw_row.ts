@@ -24,7 +24,7 @@ import type { FileParts } from "./file_part.ts";
 import { happenings, isCrowd } from "./happenings.ts";
 import { icon } from "./icon.ts";
 import { answeredBy } from "./moderated.ts";
-import { silenceHintIn } from "./muted.ts";
+import { restrictedSince, silenceHintIn } from "./muted.ts";
 import type { Note } from "./notes.ts";
 import { quickReactions } from "./quick_reactions.ts";
 import type { Row } from "./rows.ts";
@@ -127,7 +127,7 @@ function lookOf(
     isSought(line),
     isEdited(line),
     displayName,
-    ...reportLook(line, context),
+    ...reportLook(line, context, restrictedSince),
     ...files.lookOf(line),
   ];
 }
@@ -173,7 +173,7 @@ function drawSaid({ line, isHead, isJoined, isPending }: SaidRow, context: RowCo
   const shown = removed !== undefined
     ? html`<p dir="auto"><em>${removed}</em></p>`
     : isReport(line)
-    ? drawReport(line, context)
+    ? drawReport(line, context, restrictedSince)
     : isFileAlone
     ? nothing
     : drawParts(parts, textContextOf(line, context), line.kind === "action" ? [actor, " "] : [], edited);

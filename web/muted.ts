@@ -1,20 +1,22 @@
 /// <reference lib="dom" />
 /**
- * Who is muted in a channel, as far as this person may know it: operators ask the server, and everybody is told of themselves.
+ * Who is muted or banned in a channel, as far as this person may know it: operators ask the server, and everybody is told of
+ * themselves.
  *
  * @module
  */
 
 import { restrictionsOf } from "../client/commands/bans.ts";
-import { foldName } from "../client/names.ts";
-import { silenceIn } from "../client/state/restriction_replies.ts";
+import { foldName, isSameName } from "../client/names.ts";
+import { type Listed, silenceIn } from "../client/state/restriction_replies.ts";
 import { untilText } from "../client/until_text.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { settings } from "./settings.ts";
 import type { Stay } from "./stay.ts";
 
-/** The folded nicks of those who are muted, as the server has told it last; and the question that is under way. */
+/** The bans and mutes, and the folded nicks of those who are muted, as the server has told it last; and the question that is under way. */
 interface Known {
+  listed: readonly Listed[];
   nicks: ReadonlySet<string>;
   /** Whether it is to be asked once more behind the question under way; undefined while there is none. */
   isAskedAgain?: boolean | undefined;
@@ -27,6 +29,13 @@ export function isMuted({ client: { state } }: Stay, talk: Talk | undefined, nic
   if (talk?.kind !== "channel") return false;
   if (state.isSelf(nick)) return silenceIn(state, talk.name, Date.now())?.isMute === true;
   return isRuler(state, talk) && KNOWN.get(talk)?.nicks.has(foldName(nick)) === true;
+}
+
+/** The ban or mute of somebody in a channel that was set last, at this time or later, where this person may know it. */
+export function restrictedSince(talk: Talk, who: string, time: number): Listed | undefined {
+  return KNOWN.get(talk)?.listed.findLast(({ nick, at }) =>
+    nick !== undefined && isSameName(nick, who) && Date.parse(at) >= time
+  );
 }
 
 /**
@@ -58,7 +67,7 @@ function isRuler({ nick }: Stay["client"]["state"], talk: Talk): boolean {
 export async function lookForMuted(stay: Stay, talk: Talk, isNews: boolean): Promise<void> {
   const { client } = stay;
   if (!isRuler(client.state, talk)) return void KNOWN.delete(talk);
-  const known = KNOWN.get(talk) ?? { nicks: new Set<string>() };
+  const known = KNOWN.get(talk) ?? { listed: [], nicks: new Set<string>() };
   if (KNOWN.has(talk) && !isNews) return;
   KNOWN.set(talk, known);
   if (known.isAskedAgain !== undefined) return void (known.isAskedAgain = true);
@@ -67,6 +76,7 @@ export async function lookForMuted(stay: Stay, talk: Talk, isNews: boolean): Pro
     const listed = await restrictionsOf(client.actions, talk.name);
     // Without an answer it is as it was.
     if (listed === undefined) continue;
+    known.listed = listed;
     known.nicks = new Set(listed.flatMap(({ isMute, nick }) => isMute && nick !== undefined ? [foldName(nick)] : []));
     stay.changed();
   } while (known.isAskedAgain);

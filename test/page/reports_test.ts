@@ -106,6 +106,10 @@ test("operators read a report in their languages, live and after a reload, and m
   const moderating = inChinese.getByRole("button", { name: "禁言、封禁或移出 dave…", exact: true });
   await row.getByText("olga muted dave for 10 minutes", { exact: true }).waitFor();
   await inChinese.getByText("olga 禁言了 dave，为期 10 分钟", { exact: true }).waitFor();
+  // Whoever comes later is told what holds.
+  await mei.page.reload();
+  await mei.isIn("#lobby");
+  await inChinese.getByText(/dave 在 #lobby 被禁言，至 \d\d:\d\d（由 olga 设置）：no trade here/).waitFor();
   assertEquals(await row.getByRole("button", { name: "Mute, ban or remove dave…" }).count(), 0);
   assertEquals(await moderating.count(), 0);
   assertEquals(await row.locator(".danger").count(), 0);
