@@ -1,6 +1,6 @@
 /**
- * The few reactions that stand beside a message, so that nobody looks for them: those this person has chosen last, and where these
- * are fewer, what people react with most.
+ * The few reactions that stand beside a message, so that nobody looks for them: what people react with most, and in the last
+ * place what this person has chosen last.
  *
  * @module
  */
@@ -17,8 +17,11 @@ export function quickReactions(): string[] {
   return [...new Set([...settings.get("reactions"), ...USUAL])].slice(0, MOST);
 }
 
-/** Notes a reaction that was chosen. What stands among them keeps its place. A picture of the room is not noted: it may be gone. */
+/**
+ * Notes a reaction that was chosen. It takes the last place, since whoever is used to the others presses them without a look. A
+ * picture of the room is not noted: it may be gone.
+ */
 export function noteReaction(emoji: string): void {
   const known = quickReactions();
-  if (!known.includes(emoji) && !emoji.startsWith(":")) settings.set("reactions", [emoji, ...known].slice(0, MOST));
+  if (!known.includes(emoji) && !emoji.startsWith(":")) settings.set("reactions", [...known.slice(0, MOST - 1), emoji]);
 }

@@ -47,7 +47,7 @@ export class TalksView extends StayView {
     return html`
       <form class="join" @submit=${this.#join}>
         <input name="channel" aria-label=${words.joinChannel} placeholder="# ${words.joinOrMake}" autocomplete="off"
-          maxlength="50" @input=${this.#written} @compositionend=${dashSpaces}>
+          maxlength="50" @input=${this.#written} @compositionend=${dashSpaces} @keydown=${this.#keyed}>
         <button type="submit" title=${words.join} aria-label=${words.join}>${icon("plus")}</button>
       </form>
       <button class="browse" type="button" @click=${this.#browse}>${icon("hash")} ${words.allChannels}</button>
@@ -142,6 +142,11 @@ export class TalksView extends StayView {
   readonly #written = (event: InputEvent) => {
     dashSpaces(event);
     (event.target as HTMLInputElement).setCustomValidity("");
+  };
+
+  /** Escape takes back what was written. */
+  readonly #keyed = ({ key, target }: KeyboardEvent) => {
+    if (key === "Escape") (target as HTMLInputElement).value = "";
   };
 
   readonly #join = (event: SubmitEvent) => {

@@ -246,6 +246,9 @@ test("a space in the name of a new channel becomes a dash while it is typed", as
   await field.press("Enter");
   await mei.isIn("#in-our-tea");
   const join = mei.talks.getByLabel("Join a channel");
+  await join.fill("gar");
+  await join.press("Escape");
+  assertEquals(await join.inputValue(), "");
   await join.pressSequentially("the  garden ");
   assertEquals(await join.inputValue(), "the-garden ");
   await join.press("Enter");
