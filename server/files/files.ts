@@ -187,7 +187,7 @@ export class Files implements UploadHost {
       const size = await this.#folder.partSize(id);
       if (size === undefined) throw missing();
       if (size !== record.size) this.#recount(record, size);
-      this.#ledger.require(sender, length - size);
+      this.#ledger.requireRest(record, length);
       await this.#sending.requireRoom(id, length - size, this.#folder);
       file = await this.#folder.append(id);
       // It may have been removed, or completed, meanwhile.

@@ -102,6 +102,11 @@ export class Ledger {
     if (more > 0) this.take({ identity, range }, more);
   }
 
+  /** Refuses a file of so many bytes for whose rest, beside what of it counts already, there is no room now. @throws {FileRefusal} */
+  requireRest({ owner: identity, range, size }: FileRecord, length: number): void {
+    this.require({ identity, range }, countOf(length) - countOf(size));
+  }
+
   /** A file does not count any more. */
   drop({ owner: identity, range }: CountedFile, bytes: number): void {
     this.add({ identity, range }, -countOf(bytes));

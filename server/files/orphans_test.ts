@@ -206,6 +206,21 @@ Deno.test("what of a file is only announced takes room of the disk from others w
   await files.close();
 });
 
+Deno.test("a file that fits is gone on with, however little room is left beside it", async () => {
+  await using house = new House();
+  const files = house.open({ each: 100_000, ofSender: 100_000, ofAll: 200_000 });
+  const upload = await files.begin(alice, { name: "kettle.bin", length: 90_000, token: null }, true);
+  await upload.suspend();
+  for (const bytes of [40_000, 50_000]) {
+    const rest = await files.resume(files.unfinished(upload.record.id)!, alice);
+    await rest.write(new Uint8Array(bytes));
+    if (rest.isComplete) await rest.finish(UNPACED);
+    else await rest.suspend();
+  }
+  assertEquals([files.counted, files.find(upload.record.id)?.size], [90_000, 90_000]);
+  await files.close();
+});
+
 Deno.test("what of a file is only announced takes no room from others, and what has come takes as much, also after a restart", async () => {
   await using house = new House();
   const limits = { each: 1_000_000, ofSender: 2_000_000, ofAll: 2_000_000 };
