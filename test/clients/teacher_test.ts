@@ -75,7 +75,7 @@ async function reads(terminal: Terminal, row: RegExp): Promise<void> {
 }
 
 const MUTED = /You cannot talk in #class until [\d: -]+: MsChen muted you: too loud/;
-const BANNED = /MsChen banned you from #class until [\d: -]+: spam/;
+const BANNED = /You cannot come into #class until [\d: -]+: MsChen has banned you: spam/;
 
 testWith(
   ["tmux"],

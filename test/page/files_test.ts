@@ -437,6 +437,7 @@ test("what is said of a file is edited without its address", async (browser) => 
   await edits("four cups", "five cups");
   await alice.sees("five cups");
   await edits("five cups", "");
+  await alice.log.getByText("five cups").waitFor({ state: "detached" });
   await edits("", "six cups");
   await alice.sees("six cups");
   await alice.log.getByRole("link", { name: /list\.txt/ }).waitFor();
