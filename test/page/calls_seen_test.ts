@@ -112,7 +112,8 @@ callTest("where only some may talk the others listen, and the page says so: to t
   assertEquals(await mute.getAttribute("title"), "You may only listen here: you may not talk in this channel.");
   for (const name of ["Mute", "Camera"]) {
     await bob.bar.getByRole("button", { name, exact: true }).click();
-    assertEquals(await mute.getAttribute("aria-pressed"), "true");
+    // The room is asked, and says no.
+    await bob.guest.until("muted", "true", () => mute.getAttribute("aria-pressed"));
   }
   assertEquals(await bob.guest.page.locator("figure").count(), 0);
   for (const { guest } of [alice, bob]) assertEquals(await guest.barriers(), []);
