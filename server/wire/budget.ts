@@ -179,6 +179,8 @@ export class Budget {
 
   /** Waits for a turn in which to end the connection of a peer that has gone, after the turns of those who talk (`MORE_OF_END`). */
   lastTurn(): Promise<void> | undefined {
+    // What it still waits for is for nobody any more, and ends with it: a search would otherwise go on before its end.
+    if (this.#turns.isWaiting(this.#standing)) return this.#turns.next(this.#standing);
     return this.#turns.next(this.#end, this.#address.ends);
   }
 

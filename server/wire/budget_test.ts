@@ -516,3 +516,23 @@ Deno.test("Budget: a connection that is closed does not wait for the turn of its
   assertEquals(gone.isWaiting, false);
   await end;
 });
+
+Deno.test("Budget: the end of a connection that still waits for something comes with that, and not after it", async () => {
+  const { budgets } = openBudgets(4);
+  const [eve, other] = [budgets.open(ADDRESS, "lines"), budgets.open(ADDRESS, "lines")];
+  const order: string[] = [];
+  const after = async (name: string, turn: Promise<void> | undefined) => {
+    await turn;
+    order.push(name);
+  };
+  eve.spend(3);
+  // A search of eve's that goes on, step by step, as long as eve is there.
+  const search = (async () => {
+    for (let step = 0; step < 20; step++) {
+      await after("step", waits(eve, () => eve.turn()));
+      if (order.includes("end")) return;
+    }
+  })();
+  await Promise.all([search, after("end", eve.lastTurn()), after("other", waits(other, () => other.turn()))]);
+  assertLess(order.indexOf("end"), 3, order.join());
+});
