@@ -343,7 +343,7 @@ export class Client {
   #connected(nick: string, wanted: string, again: boolean): "later" | void {
     this.#hasFailed = false;
     this.#isBack = again;
-    const isReopened = this.#connection.wasClosed ? { isReopened: true } as const : {};
+    const isReopened = this.#connection.ending.wasClosed ? { isReopened: true } as const : {};
     this.tell({ type: "connected", server: this.#options.address, nick, again, ...isReopened });
     const { accounts } = this.sentences;
     if (nick !== wanted) {

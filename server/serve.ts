@@ -32,7 +32,7 @@ const REQUESTS_PER_SECOND = 50;
 /** So many refused connections are kept open until their peers have read why. */
 const MOST_REFUSED = 64;
 
-/** Why all sessions end when the room closes. Clients know it by these words (client/connection/connection_error.ts). */
+/** Why all sessions end when the room closes. Clients know it by these words (client/connection/ending.ts). */
 const CLOSING = "The room is closing";
 
 /** What connections may do. */

@@ -7,10 +7,10 @@
 
 import { ERR_SASLFAIL, format, type Message, type MessageInit, RPL_LOGGEDIN, RPL_WELCOME } from "../../protocol.ts";
 import { rest, SLICE } from "../clock.ts";
-import { messageOf } from "../errors.ts";
 import type { Sentences } from "../sentences.ts";
-import { ConnectionError, finalRefusal, isClosing, reasonOf, unknownDevice } from "./connection_error.ts";
+import { ConnectionError, unknownDevice } from "./connection_error.ts";
 import { DEVICE, DeviceEntry } from "./device.ts";
+import { Ending } from "./ending.ts";
 import { Keepalive } from "./keepalive.ts";
 import { Login } from "./login.ts";
 import { type MultilineBounds, Multilines } from "./multiline.ts";
@@ -40,8 +40,7 @@ export class Connection {
   readonly nick: OwnNick;
   readonly login: Login;
   readonly device: DeviceEntry;
-  /** Whether the room has said that it closes, since it last welcomed this client. */
-  wasClosed = false;
+  readonly ending: Ending;
   readonly #options: ConnectionOptions;
   readonly #negotiation: Negotiation;
   readonly #keepalive: Keepalive;
@@ -57,9 +56,6 @@ export class Connection {
   #interrupt: (() => void) | undefined;
   /** Ends the wait before the next attempt. */
   #wake: (() => void) | undefined;
-  /** Why the transport ends, where this side knows it better. */
-  #reason: string | undefined;
-  #finalError: ConnectionError | undefined;
   /** The account that this client was logged in to when the connection was lost. */
   #accountBefore: string | undefined;
   #cancelTimer: (() => void) | undefined;
@@ -68,6 +64,7 @@ export class Connection {
     this.#options = options;
     const { clock, sentences, address, isEncrypted, confirm } = options;
     const send = (message: MessageInit) => this.outgoing.urgent(message);
+    this.ending = new Ending(options);
     this.nick = new OwnNick(options.nick, options.isOwnNick, send, options.isNickSuggested);
     this.outgoing = new Outgoing({
       clock,
@@ -143,7 +140,7 @@ export class Connection {
       const welcomes = this.#welcomes;
       const reason = await this.#attempt();
       if (this.#isLeaving) return;
-      if (this.#finalError !== undefined) throw this.#finalError;
+      if (this.ending.final !== undefined) throw this.ending.final;
       const { cannotConnect, cannotComeBack } = this.#sentences.connection;
       if (this.#welcomes === 0) throw new ConnectionError(cannotConnect(address, reason));
       if (this.#welcomes > welcomes) {
@@ -199,7 +196,7 @@ export class Connection {
 
   /** One transport from dialling to its end; gives the reason of the end. */
   async #attempt(): Promise<string> {
-    this.#reason = undefined;
+    this.ending.begin();
     this.#hasHungUp = false;
     this.login.begin();
     this.device.begin();
@@ -213,8 +210,7 @@ export class Connection {
       this.#register();
       await this.#read(this.#transport.lines);
     } catch (error) {
-      this.#reason ??= messageOf(error);
-      if (error instanceof ConnectionError) this.#finalError ??= error;
+      this.ending.failed(error);
     } finally {
       this.#cancelTimer?.();
       if (this.#isRegistered) this.#accountBefore = this.#options.account();
@@ -225,7 +221,7 @@ export class Connection {
       this.#transport?.close();
       this.#transport = undefined;
     }
-    return this.#reason ?? this.#sentences.disconnections.closed;
+    return this.ending.reason;
   }
 
   /** Handles the lines of a transport, until it ends or this side has ended it. */
@@ -283,7 +279,12 @@ export class Connection {
   }
 
   #drop(reason: string): void {
-    this.#reason ??= reason;
+    this.ending.because(reason);
+    this.#hangUp();
+  }
+
+  #dropForGood(error: ConnectionError, reason: string): void {
+    this.ending.forGood(error, reason);
     this.#hangUp();
   }
 
@@ -325,10 +326,7 @@ export class Connection {
 
   readonly #handlers = new Map<string, (message: Message) => void>([
     ["PING", ({ params }) => this.outgoing.urgent({ command: "PONG", params })],
-    ["ERROR", ({ params }) => {
-      this.wasClosed ||= isClosing(params);
-      this.#reason ??= reasonOf(params, this.#options.clock.now(), this.#sentences);
-    }],
+    ["ERROR", (message) => this.ending.said(message)],
     [RPL_WELCOME, ({ params: [nick] }) => {
       this.#isRegistered = true;
       this.nick.welcomed(nick);
@@ -354,10 +352,7 @@ export class Connection {
         address,
         sentences: this.#sentences,
       });
-      if (refusal !== undefined) {
-        this.#finalError ??= refusal;
-        return this.#drop(refusal.message);
-      }
+      if (refusal !== undefined) return this.#dropForGood(refusal, refusal.message);
       this.nick.recognized(known?.nick);
     }
     await this.login.logInOnce();
@@ -366,8 +361,7 @@ export class Connection {
 
   #loginRefused(account: string, why: string): void {
     if (!this.#options.isLoginNeeded || this.#welcomes > 0) return this.#options.onLoginRefused(account, why);
-    this.#finalError ??= new ConnectionError(this.#sentences.accounts.notLoggedIn(account, why), ERR_SASLFAIL);
-    this.#drop(why);
+    this.#dropForGood(new ConnectionError(this.#sentences.accounts.notLoggedIn(account, why), ERR_SASLFAIL), why);
   }
 
   #beforeWelcome(message: Message): void {
@@ -375,16 +369,7 @@ export class Connection {
       return this.device.isPending ? this.nick.hold() : this.nick.tryAnother(message.params.at(-1));
     }
     if (message.command === RPL_LOGGEDIN) return this.#options.onMessage(message);
-    const { address, clock, sentences } = this.#options;
-    const refusal = finalRefusal(message, {
-      nick: this.nick.wanted,
-      address,
-      now: clock.now(),
-      sentences: sentences(),
-    });
-    if (refusal === undefined) return;
-    this.#finalError ??= new ConnectionError(refusal.sentence, refusal.numeric);
-    this.#drop(refusal.clause);
+    if (this.ending.refuses(message, this.nick.wanted)) this.#hangUp();
   }
 
   #welcome(): void {
@@ -393,7 +378,7 @@ export class Connection {
     this.device.welcomed();
     this.outgoing.start(true);
     const release = this.#options.onConnected(this.nick.current, this.nick.wanted, again);
-    this.wasClosed = false;
+    this.ending.welcomed();
     this.nick.keep();
     if (release !== "later") this.outgoing.release();
     // It has not tried where the server knows no CAP, or where the person has to be asked first.
