@@ -43,7 +43,7 @@ export function answerTags(
   const { isupport } = client.state;
   const tags = answering(line.msgid);
   if (!line.private || line.peer === undefined || isupport.isChannel(target)) return tags;
-  const known = client.state.find(target)?.peer;
+  const known = client.state.find(target)?.peer.known;
   const isMeant = client.can("teahouse.chat/identity") && known !== "renamed" && known !== "another";
   return isMeant ? { ...tags, [PEER_TAG]: line.peer } : tags;
 }

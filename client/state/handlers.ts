@@ -150,7 +150,7 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     const known = keptAccount(account);
     if (state.isSelf(nick)) state.account = known.account;
     const talk = state.find(nick);
-    if (talk?.peer === "here") talk.peer = "renamed";
+    if (talk?.peer.known === "here") talk.peer.known = "renamed";
     state.talks.changeMember(nick, ({ account: _, ...member }) => ({ ...member, ...known }));
     return [];
   }],
@@ -215,7 +215,7 @@ function standardReply(state: State, type: "error" | "info", params: string[], t
   if (code === "ANOTHER_PERSON") {
     const about = params.at(-2)!;
     // Where there is no talk yet, an answer was refused to a line that stands in a channel.
-    if (!state.isupport.isChannel(about) && isName(about)) state.open(detached(about)).peer = "another";
+    if (!state.isupport.isChannel(about) && isName(about)) state.open(detached(about)).peer.known = "another";
     const { talking } = state.sentences;
     return [{ type, text: command === "CALL" ? talking.anotherPerson(about) : talking.notToAnother(about) }];
   }
@@ -260,12 +260,12 @@ function takeSaid(
   const talk = type === "message" && isPrivateTalk && isName(name) ? state.open(detached(name)) : state.find(name);
   if (talk !== undefined && isPrivateTalk && !said.own) talk.host = hostOf(message);
   const line = lineOf(said, time, message)!;
-  const before = line.peer === undefined || talk?.peer === "renamed" ? undefined : talk?.lastPeer;
+  const before = line.peer === undefined || talk?.peer.known === "renamed" ? undefined : talk?.peer.last;
   if (talk?.append(line) === false) return [];
   if (before !== undefined && before !== line.peer) said.isAnother = true;
   // What is half written is for the one who was there when it was begun. Whoever has said something to the other one knows of them.
-  if (said.own && talk !== undefined) talk.held = undefined;
-  else if (said.isAnother && (talk!.draft !== "" || state.writing === talk)) talk!.held ??= before;
+  if (said.own && talk !== undefined) talk.peer.held = undefined;
+  else if (said.isAnother && (talk!.draft !== "" || state.writing === talk)) talk!.peer.held ??= before;
   return [{ ...said, ...quoteOf(talk, said.replyTo) }];
 }
 

@@ -246,7 +246,7 @@ export class State {
     this.profiles.forget(nick);
     this.ignored.forget(nick);
     const talk = this.find(nick);
-    if (talk !== undefined) talk.peer = undefined;
+    if (talk !== undefined) talk.peer.known = undefined;
   }
 
   /** Whether a channel that was joined becomes the one in which the person talks. */

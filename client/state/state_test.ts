@@ -504,7 +504,7 @@ Deno.test("What is said to a person is meant for who talked there last; in a cha
     "@teahouse.chat/peer=one;+channel-context=#tea :alice!a@host PRIVMSG bob :here too",
   );
   assertEquals([state.find("alice")?.meant, state.find("#tea")?.meant], ["one", undefined]);
-  assertEquals(state.find("#tea")?.lastPeer, "one");
+  assertEquals(state.find("#tea")?.peer.last, "one");
   state.hears(":tea FAIL PRIVMSG ANOTHER_PERSON alice :Not sent");
   assertEquals(state.find("alice")?.meant, undefined);
   state.hears("@teahouse.chat/peer=two :alice!x@host PRIVMSG bob :hello");

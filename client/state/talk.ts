@@ -11,6 +11,7 @@ import { BOUNDS } from "../bounds.ts";
 import { isMsgid } from "../names.ts";
 import { isNews, isSpeech, lineSize, putRemoval, type Redaction, type TalkLine } from "./line.ts";
 import { Members } from "./members.ts";
+import { Peer } from "./peer.ts";
 import { PendingReactions } from "./pending_reactions.ts";
 import type { Silence } from "./silence.ts";
 import { changeReactions, type Identity, type Reactor, reactorOf } from "./reactions.ts";
@@ -49,14 +50,6 @@ export class Talk {
   silence: Silence | undefined;
   /** What the person is writing here; the view keeps it here. */
   draft = "";
-  /**
-   * Of a talk with a person, what is known of whoever has the nick. `here`: the one of the last line has not gone since;
-   * `renamed`: they have logged in or out, so the server's name for them (`TalkLine.peer`) will be another one. `another`: the
-   * server has refused to bring somebody else what was meant for them.
-   */
-  peer: "here" | "renamed" | "another" | undefined;
-  /** For whom the person is writing there, by the server's name, where somebody else has the nick since. */
-  held: string | undefined;
   /** Whether this person has said something here, or opened the talk by their own will. */
   isChosen = false;
   /** Where the person is, as the server said last (the host of a source). */
@@ -84,6 +77,8 @@ export class Talk {
   /** The size of all lines (see BOUNDS). */
   #size = 0;
   readonly #lines: TalkLine[] = [];
+  /** Of a talk with a person, the other one. */
+  readonly peer = new Peer(this.#lines);
   readonly #byMsgid = new Map<string, TalkLine>();
   readonly #pending = new PendingReactions();
   readonly #limit: number;
@@ -153,7 +148,7 @@ export class Talk {
   /** Takes a line that has just come. @returns Whether it is new. */
   append(line: TalkLine): boolean {
     if (this.find(line.msgid) !== undefined) return false;
-    if (line.peer !== undefined) this.#meet(line.peer);
+    if (line.peer !== undefined) this.#size += this.peer.meet(line.peer);
     this.#lines.push(line);
     this.#index(line);
     this.#count(line);
@@ -216,7 +211,7 @@ export class Talk {
   takeOver(other: Talk, isShown = false): void {
     if (other === this) return;
     const { unread, mentions } = this;
-    if ((isShown || other.draft !== "") && other.lastPeer !== this.lastPeer) this.held = other.meant;
+    if ((isShown || other.draft !== "") && other.peer.last !== this.peer.last) this.peer.held = other.meant;
     this.insert(other.lines);
     this.unread = unread + other.unread;
     this.mentions = mentions + other.mentions;
@@ -323,40 +318,14 @@ export class Talk {
     for (const line of this.#lines.slice(lastRead + 1)) if (among?.has(line) !== false) this.#count(line);
   }
 
-  /** The server's name for the person of the last line, where it has one. */
-  get lastPeer(): string | undefined {
-    return this.#lines.findLast(({ peer }) => peer !== undefined)?.peer;
-  }
-
-  /** Whom what is said to a person is meant for, by the server's name for them; undefined: for whoever has the nick. */
+  /** Whom what is said here is meant for: see `Peer.meant`. In a channel it is for everybody. */
   get meant(): string | undefined {
-    const isAnyones = this.kind === "channel" || this.peer === "renamed" || this.peer === "another";
-    return isAnyones ? undefined : this.held ?? this.lastPeer;
+    return this.kind === "channel" ? undefined : this.peer.meant;
   }
 
-  /**
-   * Notes whom something is meant for that is said here later.
-   *
-   * @returns Says whether that would still be for the same person, whatever the server calls them by then.
-   */
+  /** See `Peer.note`. */
   noteMeant(): () => boolean {
-    const { meant } = this;
-    if (meant === undefined) return () => true;
-    const line = this.#lines.findLast(({ peer }) => peer === meant);
-    return () => this.peer !== "another" && (this.held ?? this.lastPeer) === (line?.peer ?? meant);
-  }
-
-  /** Notes whom this talk is with. Whoever has logged in since the last line is the same person under another name. */
-  #meet(peer: string): void {
-    const before = this.peer === "renamed" ? this.lastPeer : undefined;
-    if (this.peer === "another") this.held = undefined;
-    this.peer = "here";
-    if (before === undefined || before === peer) return;
-    for (const line of this.#lines) {
-      if (line.peer !== before) continue;
-      this.#size += peer.length - before.length;
-      line.peer = peer;
-    }
+    return this.kind === "channel" ? () => true : this.peer.note();
   }
 
   #count(line: TalkLine): void {

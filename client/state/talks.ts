@@ -164,7 +164,7 @@ export class Talks extends Map<string, Talk> {
     if (other !== undefined) {
       talk.takeOver(other, this.shown === foldName(name));
       // The last line may be of either.
-      talk.peer = undefined;
+      talk.peer.known = undefined;
     }
     talk.trim();
     talk.name = name;
@@ -182,7 +182,7 @@ export class Talks extends Map<string, Talk> {
   offline(): void {
     for (const talk of this.values()) {
       talk.members.clear();
-      talk.peer = undefined;
+      talk.peer.known = undefined;
       talk.version++;
     }
   }
