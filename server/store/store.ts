@@ -153,6 +153,7 @@ export class Store {
 
   /** A part has more to write of what it has announced: one of the next transactions writes it. */
   goOn(part: StorePart): void {
+    if (this.#isClosed) return;
     if (!this.#unsaved.has(part)) this.#unsaved.set(part, this.#changes + 1);
     if (this.#failing.has(part)) this.#retryTimer ??= setTimeout(() => this.flush(), this.#retry);
     else {
