@@ -7,6 +7,7 @@
 import type { Member } from "../client/state/members.ts";
 import { sanitizeLines } from "../client/sanitize.ts";
 import { plainText } from "../client/blocks.ts";
+import { departureText } from "../client/departures.ts";
 import { type ClientEvent, type Happening, isSaid, type Said } from "../client/state/events.ts";
 import { modeSentences } from "../client/state/modes.ts";
 import { banReason, banText } from "../client/state/restriction_replies.ts";
@@ -127,9 +128,10 @@ const RENDERERS: Renderers = {
       ? banText(e, now, sentences()) ?? words().happenings.youWereKicked(e.by, e.channel, e.reason)
       : words().happenings.kicked(e.by, e.nick, e.channel, e.online, banReason(e.reason) ?? e.reason),
   ],
-  quit: (e, { channel }) => {
+  quit: (e, { channel, now }) => {
     const count = e.channels.find(({ name }) => name === channel) ?? e.channels[0];
-    return count && ["notice", words().happenings.offline(e.nick, count.online, e.reason)];
+    const why = departureText(e.reason, now, sentences());
+    return count && ["notice", words().happenings.offline(e.nick, count.online, why)];
   },
   nick: (e) => [
     "notice",

@@ -63,6 +63,12 @@ Deno.test("render() shows who comes and goes, and how many are online", () => {
     shown({ type: "quit", nick: "carol", reason: "tired", channels: [{ name: "#lobby", online: 2 }] }),
     "[12:04] carol went offline (2 online): tired",
   );
+  const left = (reason: string) =>
+    shown({ type: "quit", nick: "carol", reason, channels: [{ name: "#lobby", online: 2 }] });
+  assertEquals(left("Quit: tea is ready"), "[12:04] carol went offline (2 online): tea is ready");
+  // How a connection has ended is nobody's concern.
+  assertEquals(left("Connection closed"), "[12:04] carol went offline (2 online)");
+  assertEquals(left("Ping timeout: 120 s"), "[12:04] carol went offline (2 online): lost the connection");
   assertEquals(shown({ type: "nick", nick: "carol", renamed: "Caro", own: false }), "[12:04] carol is now Caro");
   const members = [{ nick: "alice", prefix: "@+", away: false }, { nick: "bob", prefix: "", away: true }];
   assertEquals(

@@ -145,8 +145,8 @@ export class TalksView extends StayView {
   };
 
   /** Escape takes back what was written. */
-  readonly #keyed = ({ key, target }: KeyboardEvent) => {
-    if (key === "Escape") (target as HTMLInputElement).value = "";
+  readonly #keyed = ({ key, isComposing, target }: KeyboardEvent) => {
+    if (key === "Escape" && !isComposing) (target as HTMLInputElement).value = "";
   };
 
   readonly #join = (event: SubmitEvent) => {

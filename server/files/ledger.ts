@@ -51,7 +51,7 @@ export interface Sender extends Counted {
 }
 
 /** Numbers by names, which are forgotten when they are 0. */
-class Counts {
+export class Counts {
   readonly #counts = new Map<string, number>();
 
   of(name: string): number {

@@ -7,6 +7,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { disposition } from "../../shared/disposition.ts";
 import { isShown } from "../../shared/file_message.ts";
+import { Counts } from "../files/ledger.ts";
 import { UNKNOWN } from "../files/media_type.ts";
 import { FileRefusal, missing } from "../files/refusal.ts";
 import type { FileRecord } from "../store/kept_files.ts";
@@ -57,7 +58,7 @@ export function rangeOf(header: string | undefined, size: number): Range | "beyo
 
 /** How many files are being sent, to each range of addresses and to all. */
 export class DownloadCounts {
-  readonly #ofRanges = new Map<string, number>();
+  readonly #ofRanges = new Counts();
   #all = 0;
 
   /** How many go to all. */
@@ -67,20 +68,16 @@ export class DownloadCounts {
 
   /** Counts one more, until what it gives is disposed of. @throws {FileRefusal} Where there are too many. */
   begin(range: string): Disposable {
-    const open = this.#ofRanges.get(range) ?? 0;
+    const open = this.#ofRanges.of(range);
     if (open >= MOST_SENT.address || this.#all >= MOST_SENT.all && open >= MOST_SENT.always) {
       throw new FileRefusal(429, `${open} files are being sent to your address already; try again in a moment`);
     }
-    this.#all++;
-    this.#ofRanges.set(range, open + 1);
-    return {
-      [Symbol.dispose]: () => {
-        this.#all--;
-        const left = this.#ofRanges.get(range)! - 1;
-        if (left > 0) this.#ofRanges.set(range, left);
-        else this.#ofRanges.delete(range);
-      },
+    const count = (by: number) => {
+      this.#all += by;
+      this.#ofRanges.add(range, by);
     };
+    count(1);
+    return { [Symbol.dispose]: () => count(-1) };
   }
 }
 

@@ -109,7 +109,8 @@ export class KeptClock {
 
   #noteJump({ since, from, until, shift }: Jump): Span[] {
     const { db } = this.#store;
-    noteFileMove(db, from, until, shift);
+    // Where that table is damaged, messages are written all the same.
+    this.#store.attempt("keep files for longer", () => noteFileMove(db, from, until, shift));
     if (since <= until) this.#sql.addSpan.run(since, until, shift);
     this.#sql.dropSpans.run(until + shift - this.#keep);
     this.#sql.trimSpans.run();

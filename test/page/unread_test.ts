@@ -7,9 +7,9 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { pageTest as test } from "./browser.ts";
+import { type Browser, pageTest as test } from "./browser.ts";
 import type { Guest } from "./guest.ts";
-import { openRoom, type Person } from "../room.ts";
+import { openRoom, type Person, type Room } from "../room.ts";
 
 /** Says lines with numbers, and waits until the server has handled them. */
 async function saysMany(person: Person, from: number, to: number): Promise<void> {
@@ -171,21 +171,25 @@ test("each talk is as unread after a reload as before, and begins at the first l
   await hasIcon(bob, "mark");
 });
 
-test("what was read on one device of an account is read on another, which begins where that one stopped", async (browser) => {
-  await using room = await openRoom(["--flood-limit", "0"]);
-  const alice = await room.person("alice", { join: "#lobby" });
+/** Makes an account for bob. @returns What has bob come in on a device of its own. */
+async function accountOfBob(browser: Browser, room: Room): Promise<() => Promise<Guest>> {
   const owner = await room.person("bob", { caps: "draft/account-registration" });
   await owner.send("REGISTER * * :tea leaves");
   await owner.sees(/ REGISTER SUCCESS /);
   await owner.send("QUIT");
   await owner.sees(/^ERROR /);
-  /** Comes in on a device of its own. */
-  const device = async () => {
+  return async () => {
     const guest = await browser.stranger(room, { nick: "bob" });
     await guest.page.getByLabel("Your account's password").fill("tea leaves");
     await guest.joins();
     return guest;
   };
+}
+
+test("what was read on one device of an account is read on another, which begins where that one stopped", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const alice = await room.person("alice", { join: "#lobby" });
+  const device = await accountOfBob(browser, room);
   await alice.send("PRIVMSG #lobby :good morning");
   const laptop = await device();
   await laptop.sees("good morning");
@@ -206,18 +210,7 @@ test("what was read on one device of an account is read on another, which begins
 test("a channel in which nothing was read yet is unread on a new device, but not for whoever joins it now", async (browser) => {
   await using room = await openRoom(["--flood-limit", "0"]);
   const alice = await room.person("alice", { join: "#tea" });
-  const owner = await room.person("bob", { caps: "draft/account-registration" });
-  await owner.send("REGISTER * * :tea leaves");
-  await owner.sees(/ REGISTER SUCCESS /);
-  await owner.send("QUIT");
-  await owner.sees(/^ERROR /);
-  /** Comes in on a device of its own. */
-  const device = async () => {
-    const guest = await browser.stranger(room, { nick: "bob" });
-    await guest.page.getByLabel("Your account's password").fill("tea leaves");
-    await guest.joins();
-    return guest;
-  };
+  const device = await accountOfBob(browser, room);
   const laptop = await device();
   await laptop.says("/join #tea");
   await laptop.isIn("#tea");
