@@ -108,4 +108,35 @@ export const FILES: readonly Attack[] = [
       });
     },
   },
+  {
+    name: "thousands of requests behind a file that is refused",
+    async attack(target) {
+      const behind = new TextEncoder().encode("x" + "GET / HTTP/1.1\r\n\r\n".repeat(3_600));
+      await target.crowd(10, async (i) => {
+        using peer = await begin(target, i, "none", 1);
+        // Behind the answer the connection is read for a while.
+        if (!await peer.sees(/ 401 /)) return;
+        await peer.send(behind);
+        target.count("refused");
+        await Promise.race([peer.ends(), delay(300)]);
+      });
+    },
+  },
+  {
+    name: "16 files in chunks of one byte",
+    async attack(target) {
+      const people = await askers(target, 4);
+      const chunks = new TextEncoder().encode("1\r\nx\r\n".repeat(10_000));
+      await target.crowd(16, async (i) => {
+        const token = await people[i % people.length].token();
+        using peer = await Peer.connect(target.webPort, target.address(i));
+        const head = `POST /files HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${token}\r\n`;
+        await peer.send(`${head}Transfer-Encoding: chunked\r\n\r\n`);
+        while (!target.isOver && !peer.isOver) {
+          await peer.send(chunks);
+          target.count("bytes", chunks.length);
+        }
+      });
+    },
+  },
 ];
